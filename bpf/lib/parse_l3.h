@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * IPv4 with options and IPv6 with a bounded chain of extension headers, down to
+ * ESP, AH or UDP. What the kernel's ip_rcv() or ip6_rcv_core() would refuse is
+ * passed to them: their counters are the ones operators know.
+ */
+#ifndef XI_BPF_PARSE_L3_H
+#define XI_BPF_PARSE_L3_H
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <bpf/bpf_endian.h>
+
+#include "pkt.h"
+
+#define IPV4_MF		0x2000
+#define IPV4_OFFSET	0x1fff
+
+/* More than any sender has reason to use; the chain ends in "doubtful: pass". */
+#define IPV6_EXT_MAX	6
+
+#define NEXTHDR_HOP	0
+#define NEXTHDR_ROUTING	43
+#define NEXTHDR_FRAGMENT 44
+#define NEXTHDR_DEST	60
+
+struct ipv6_ext {
+	__u8	nexthdr;
+	__u8	hdrlen;		/* 8 octets, less the first */
+	__be16	frag_off;	/* fragment header only: offset, reserved, M */
+	__be32	id;
+};
+
+static __always_inline int is_ours(__u8 proto)
+{
+	return proto == XI_IPPROTO_ESP || proto == XI_IPPROTO_AH || proto == XI_IPPROTO_UDP;
+}
+
+static __always_inline int parse_ipv4(struct pkt *p)
+{
+	struct iphdr *ip = p->pos;
+	__u32 len;
+	__u16 frag;
+
+	if ((void *)(ip + 1) > p->end)
+		return pass(p, XI_R_TRUNCATED);
+	len = ip->ihl * 4;
+	if (ip->version != 4 || len < sizeof(*ip) || bpf_ntohs(ip->tot_len) < len)
+		return pass(p, XI_R_BAD_HEADER);
+	if (!is_ours(ip->protocol))
+		return pass(p, XI_R_NOT_IPSEC);
+
+	p->l4_proto = ip->protocol;
+	p->key.family = XI_AF_INET;
+	*(__be32 *)p->key.daddr = ip->daddr;
+	*(__be32 *)p->saddr = ip->saddr;
+
+	frag = bpf_ntohs(ip->frag_off);
+	if (frag & IPV4_OFFSET)
+		return pass(p, XI_R_FRAG_LATER);
+	p->is_fragment = !!(frag & IPV4_MF);
+	p->pos += len;
+	return CONT;
+}
+
+static __always_inline int parse_ipv6(struct pkt *p)
+{
+	struct ipv6hdr *ip = p->pos;
+	__u8 next;
+	int i;
+
+	if ((void *)(ip + 1) > p->end)
+		return pass(p, XI_R_TRUNCATED);
+	if (ip->version != 6)
+		return pass(p, XI_R_BAD_HEADER);
+	p->key.family = XI_AF_INET6;
+	__builtin_memcpy(p->key.daddr, &ip->daddr, sizeof(p->key.daddr));
+	__builtin_memcpy(p->saddr, &ip->saddr, sizeof(p->saddr));
+	next = ip->nexthdr;
+	p->pos = ip + 1;
+
+	for (i = 0; i < IPV6_EXT_MAX; i++) {
+		struct ipv6_ext *ext = p->pos;
+
+		if (is_ours(next)) {
+			p->l4_proto = next;
+			return CONT;
+		}
+		if (next != NEXTHDR_HOP && next != NEXTHDR_ROUTING && next != NEXTHDR_DEST &&
+		    next != NEXTHDR_FRAGMENT)
+			return pass(p, XI_R_NOT_IPSEC);
+		if ((void *)(ext + 1) > p->end)
+			return pass(p, XI_R_TRUNCATED);
+		if (next == NEXTHDR_FRAGMENT) {
+			__u16 frag = bpf_ntohs(ext->frag_off);
+
+			/* An atomic fragment (RFC 6946) is whole: neither bit is set. */
+			if (frag & 0xfff8)
+				return pass(p, XI_R_FRAG_LATER);
+			p->is_fragment |= frag & 1;
+			p->pos += sizeof(*ext);
+		} else {
+			p->pos += (ext->hdrlen + 1) * 8;
+		}
+		next = ext->nexthdr;
+	}
+	return pass(p, XI_R_EXT_DEPTH);
+}
+
+static __always_inline int parse_l3(struct pkt *p)
+{
+	if (p->l3_proto == bpf_htons(ETH_P_IP))
+		return parse_ipv4(p);
+	if (p->l3_proto == bpf_htons(ETH_P_IPV6))
+		return parse_ipv6(p);
+	return pass(p, XI_R_NOT_IP);
+}
+
+#endif /* XI_BPF_PARSE_L3_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What BPF programs and user space agree on: the number of this agreement, the
+ * place of the pins, the names of the maps and every limit of a map.
+ *
+ * Any change to a struct in maps.h or events.h, to a map's name or type, or to
+ * the numbers in reasons.h is a new XI_ABI. A daemon that finds pins of another
+ * number takes them down and loads its own (docs/dataplane.md, "Restart").
+ */
+#ifndef XIPSEC_ABI_H
+#define XIPSEC_ABI_H
+
+#define XI_ABI		1
+
+#define XI_PIN_DIR	"/sys/fs/bpf/xipsec"
+
+/* Map names are pin names too: 15 characters at most (BPF_OBJ_NAME_LEN). */
+#define XI_MAP_WINDOW	"xi_window"	/* SA -> replay window; written by xi_mirror alone */
+#define XI_MAP_SA_DROP	"xi_sa_drop"	/* SA -> what was dropped for it */
+#define XI_MAP_REASON	"xi_reason"	/* reason -> packets, last packet; per CPU */
+#define XI_MAP_SOURCE	"xi_source"	/* source -> token buckets of unknown SPIs; LRU */
+#define XI_MAP_LOCAL	"xi_local"	/* our addresses; an SPI for another host is transit */
+#define XI_MAP_CONFIG	"xi_config"	/* one struct xi_config */
+#define XI_MAP_EVENTS	"xi_events"	/* ring buffer of struct xi_event */
+
+/*
+ * Security associations that can be mirrored. Elements are allocated when an
+ * SA appears, so an idle gateway pays nothing for the bound.
+ */
+#define XI_MAX_SA	65536
+
+/*
+ * Sources of unknown SPIs that are remembered. A stranger chooses them, so the
+ * map is an LRU of fixed size: 16384 times 40 bytes.
+ */
+#define XI_MAX_SOURCE	16384
+
+#define XI_MAX_LOCAL	4096
+
+/* Bytes; a power of two and a multiple of the page size. About 2,700 events. */
+#define XI_EVENTS_SIZE	(256 * 1024)
+
+/*
+ * The largest window of the kernel is 4096 numbers (XFRMA_REPLAY_ESN_MAX). A
+ * ring of RFC 6479 needs one word more than the window, and a power of two
+ * makes the index a mask: 128 words of 64 bits.
+ */
+#define XI_WINDOW_MAX	4096
+#define XI_RING_WORDS	128
+
+#endif /* XIPSEC_ABI_H */
