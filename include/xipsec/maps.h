@@ -92,6 +92,12 @@ struct xi_local_key {
 struct xi_config {
 	__u32	abi;			/* XI_ABI */
 	__u32	incomplete;
+	/* How the programs that are attached were loaded: for the next daemon to compare. */
+	__u32	variant;
+	__u32	kfunc;
+	__u32	netns;			/* inode of the guarded network namespace */
+	__u32	pad;
+	__u64	salt;			/* of xi_window.cookie */
 	__u64	unknown_cost_ns;	/* per source: 1 s / packets a second; 0: never drop */
 	__u64	unknown_burst_ns;	/* per source: cost times burst */
 	__u64	event_cost_ns;		/* per source */
@@ -109,6 +115,6 @@ _Static_assert(sizeof(struct xi_reason_stat) == 48, "ABI");
 _Static_assert(sizeof(struct xi_source_key) == 16, "ABI");
 _Static_assert(sizeof(struct xi_source) == 24, "ABI");
 _Static_assert(sizeof(struct xi_local_key) == 20, "ABI");
-_Static_assert(sizeof(struct xi_config) == 72, "ABI");
+_Static_assert(sizeof(struct xi_config) == 96, "ABI");
 
 #endif /* XIPSEC_MAPS_H */
