@@ -58,10 +58,13 @@ enum xi_window_verdict {
 #define xi_store_release(p, v)	((void)__sync_lock_test_and_set((p), (v)))
 #endif
 
-/* Words of the ring that a window of `size` numbers needs: a power of two, one spare. */
+/*
+ * Words of the ring that a window of `size` numbers needs: a power of two. With
+ * the top at bit 0 of its word, size - 1 numbers lie in the words before it.
+ */
 static __always_inline __u32 xi_window_words(__u32 size)
 {
-	__u32 need = size / 64 + 1, words = 2;
+	__u32 need = (size + 62) / 64 + 1, words = 2;
 
 	if (need > 2)
 		words = 4;
@@ -157,7 +160,8 @@ static __always_inline void xi_window_stop(struct xi_window *w)
 
 /*
  * Begin at the kernel's `top` with no number marked: what was received before
- * is unknown and so is not rejected as a duplicate. size: 1 to XI_WINDOW_MAX;
+ * is unknown and so is not rejected as a duplicate. size: up to XI_WINDOW_MAX;
+ * 0, which replay state written from user space may bring, leaves it stopped.
  * epoch: not 0, never used before for this memory.
  */
 static __always_inline void xi_window_start(struct xi_window *w, __u64 epoch, __u64 top,
@@ -174,7 +178,7 @@ static __always_inline void xi_window_start(struct xi_window *w, __u64 epoch, __
 	w->mask = words - 1;
 	__sync_fetch_and_or(&w->flags, flags);	/* XI_WIN_SHARED may come at any time */
 	XI_WINDOW_STEP(w);
-	xi_store_release(&w->epoch, epoch);
+	xi_store_release(&w->epoch, size ? epoch : 0);
 	XI_WINDOW_STEP(w);
 }
 
