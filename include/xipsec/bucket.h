@@ -25,7 +25,7 @@ xi_bucket_take(__u64 *tat, __u64 now_ns, __u64 cost_ns, __u64 burst_ns)
 	__u64 old = XI_READ_ONCE(*tat);
 	__u64 from = old > now_ns ? old : now_ns;
 
-	if (from - now_ns + cost_ns > burst_ns)
+	if (cost_ns > burst_ns || from - now_ns > burst_ns - cost_ns)
 		return XI_BUCKET_EMPTY;
 	if (__sync_val_compare_and_swap(tat, old, from + cost_ns) != old)
 		return XI_BUCKET_RACE;
