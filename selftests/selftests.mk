@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests. Every stage runs through scripts/tally, which counts its TAP into
+# build/test-results/summary.tsv; .ci/run adds that up.
+
+unit_tests	:= $(wildcard selftests/unit/*/test_*.c)
+bpf_tests	:= $(wildcard selftests/bpf/test_*.c)
+fuzz_srcs	:= $(wildcard selftests/fuzz/fuzz_*.c)
+tool_srcs	:= $(wildcard selftests/tools/*.c)
+test_lib	:= $(patsubst %.c,$(O)/obj/%.o,$(wildcard selftests/lib/*.c))
+
+unit_bins	:= $(unit_tests:%.c=$(O)/%)
+bpf_bins	:= $(bpf_tests:%.c=$(O)/%)
+fuzz_bins	:= $(fuzz_srcs:%.c=$(O)/%)
+wire		:= $(O)/selftests/xi-wire
+
+# Helpers in the folder of a test: all that is not a test itself.
+helpers		= $(patsubst %.c,$(O)/obj/%.o,$(filter-out $(dir $(1))test_%,$(wildcard $(dir $(1))*.c)))
+
+.SECONDEXPANSION:
+$(unit_bins) $(bpf_bins): $(O)/%: $(O)/obj/%.o $$(call helpers,%.c) $(test_lib) $(O)/libxi.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(all_ldflags) -o $@ $^ $(libs) -lcmocka
+
+$(O)/obj/selftests/bpf/%.o $(O)/obj/selftests/unit/dataplane/%.o: | $(skels)
+
+$(wire): $(tool_srcs) $(wildcard selftests/tools/*.h)
+	@mkdir -p $(@D)
+	$(call say,TOOL,$@)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g $(warnings) -Iinclude -I. -o $@ $(tool_srcs)
+
+fuzz_flags	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
+		   -fno-sanitize-recover=undefined -Iinclude -I. -I$(O)/gen -w -MMD -MP
+
+$(fuzz_bins): $(O)/%: %.c | $(skels)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< -ljansson -levent -lmnl -lbpf
+
+.PHONY: selftests-build unit-test bpf-test fuzz-short results
+results:
+	@rm -rf $(O)/test-results && mkdir -p $(O)/test-results
+
+selftests-build: all $(unit_bins) $(bpf_bins) $(fuzz_bins) $(wire)
+
+check: results selftests-build
+	$(Q)selftests/check
+
+# What a clone on a fresh machine needs first. A second make reads the new tools' places.
+test:
+	$(Q)scripts/setup
+	$(Q)$(MAKE) --no-print-directory check
+	$(Q)scripts/tally vm-6.12 -- scripts/vm run 6.12 --cpus 2 --mem 2G -- selftests/vm/run
+	$(Q)scripts/tally vm-6.1 -- scripts/vm run 6.1 --cpus 2 --mem 2G -- selftests/vm/run
+	$(Q)echo && column -t $(O)/test-results/summary.tsv
+
+KERNEL	?= 6.12
+check-vm: selftests-build
+	$(Q)scripts/setup
+	$(Q)scripts/vm run $(KERNEL) --cpus 2 --mem 2G -- selftests/vm/run $(STORY)
+
+fuzz: $(fuzz_bins)
+	$(Q)selftests/fuzz/run $(SECONDS)
+
+bench:
+	$(Q)scripts/setup
+	$(Q)$(MAKE) --no-print-directory selftests-build
+	$(Q)selftests/bench/run
+
+demo:
+	$(Q)scripts/setup
+	$(Q)$(MAKE) --no-print-directory all $(wire)
+	$(Q)selftests/demo/run
