@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/* xi-wire: the hostile and unreliable wire of the tests. README.md describes each sub-command. */
+#include "wire.h"
+
+#include <stdio.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "dump", cmd_dump, "one line per frame of a pcap file" },
+};
+
+static int help(FILE *to)
+{
+	fprintf(to, "usage: xi-wire COMMAND [options]\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].what);
+	return to == stdout ? 0 : 2;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return help(stderr);
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))
+		return help(stdout);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (!strcmp(commands[i].name, argv[1]))
+			return commands[i].run(argc - 1, argv + 1);
+	usage("unknown command '%s'", argv[1]);
+}
