@@ -12,6 +12,7 @@ static const struct {
 	{ "capture", cmd_capture, "frames of an interface into a pcap file" },
 	{ "send", cmd_send, "a pcap file out of an interface, replayed or changed" },
 	{ "gen-unknown", cmd_gen_unknown, "ESP, AH or ESP-in-UDP of unknown SPIs" },
+	{ "shuffle", cmd_shuffle, "a pcap file with loss, duplicates, reordering" },
 	{ "dump", cmd_dump, "one line per frame of a pcap file" },
 };
 
