@@ -14,6 +14,8 @@ static const struct {
 	{ "gen-unknown", cmd_gen_unknown, "ESP, AH or ESP-in-UDP of unknown SPIs" },
 	{ "shuffle", cmd_shuffle, "a pcap file with loss, duplicates, reordering" },
 	{ "dump", cmd_dump, "one line per frame of a pcap file" },
+	{ "udp-blast", cmd_udp_blast, "numbered datagrams, as fast as taken" },
+	{ "udp-sink", cmd_udp_sink, "count and list numbered datagrams" },
 };
 
 static int help(FILE *to)
