@@ -31,9 +31,16 @@ static __always_inline int is_guarded(struct xfrm_state *x)
 	return x->xs_net.net->ns.inum == xi_netns;
 }
 
+/*
+ * The verifier of 6.1 and 6.12: "math between ptr_ pointer and register is not
+ * allowed". A negation gives it a number.
+ */
 static __always_inline __u64 cookie_of(const struct xfrm_state *x)
 {
-	return (__u64)(long)x ^ xi_salt;
+	__u64 n = (__u64)(long)x;
+
+	asm volatile("%0 = -%0" : "+r"(n));
+	return n ^ xi_salt;
 }
 
 /* A new element: not started; what a reader of it does is pass. */
