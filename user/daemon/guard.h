@@ -26,4 +26,22 @@ struct guard {
 	uint64_t	started_ns;	/* CLOCK_REALTIME */
 };
 
+/*
+ * Everything up: maps know addresses and SAs before a program sees a packet. An
+ * interface that does not exist is waited for; one that cannot be attached
+ * ends the start. On failure nothing is left that was not there before.
+ */
+int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *opts,
+	       const char *const *ifs, unsigned int nifs, struct err *e);
+
+/* Lets go; the protection stays. */
+void guard_close(struct guard *g);
+
+/* The descriptors are readable. */
+void guard_read_xfrm(struct guard *g);
+void guard_read_link(struct guard *g);
+
+/* Once a second: what is due, what is missing. */
+void guard_tick(struct guard *g);
+
 #endif /* XIPSEC_DAEMON_GUARD_H */

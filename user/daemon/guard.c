@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "user/daemon/guard.h"
+#include "user/lib/log.h"
+
+static struct bpf_if *if_by_name(struct guard *g, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->nifs; i++)
+		if (!strcmp(g->ifs[i].name, name))
+			return &g->ifs[i];
+	return NULL;
+}
+
+static const char *hook_text(const struct bpf_if *i)
+{
+	return i->hook == BPF_HOOK_DISPATCHER ? "dispatcher" : "plain";
+}
+
+static void log_attached(const struct bpf_if *i)
+{
+	log_xi(SEV_NOTICE, "ATTACHED", "interface=%s ifindex=%d mode=%s hook=%s%s%s", i->name,
+	       i->ifindex, i->native ? "native" : "generic", hook_text(i),
+	       *i->why ? " note=" : "", i->why);
+}
+
+static int if_attach(struct guard *g, struct bpf_if *i, struct err *e)
+{
+	int ret = bpf_attach(g->bpf, i, e);
+
+	if (!ret)
+		log_attached(i);
+	return ret;
+}
+
+static void on_link(void *ctx, const struct link_info *l)
+{
+	struct guard *g = ctx;
+	struct bpf_if *i = if_by_name(g, l->name);
+	struct err e = {};
+
+	if (!i || (i->ifindex == l->ifindex && i->hook != BPF_HOOK_NONE))
+		return;
+	if (i->ifindex != l->ifindex)
+		log_xi(SEV_NOTICE, "IF_FOUND", "interface=%s ifindex=%d: attaching", l->name,
+		       l->ifindex);
+	if (if_attach(g, i, &e))
+		log_xi(SEV_ERROR, "ATTACH_FAILED", "%s", e.text);
+}
+
+static void on_link_gone(void *ctx, const struct link_info *l)
+{
+	struct guard *g = ctx;
+	unsigned int n;
+
+	for (n = 0; n < g->nifs; n++) {
+		struct bpf_if *i = &g->ifs[n];
+
+		if (i->ifindex != l->ifindex)
+			continue;
+		log_xi(SEV_WARNING, "IF_GONE",
+		       "interface=%s ifindex=%d: gone, attaching again when it comes back",
+		       i->name, i->ifindex);
+		i->ifindex = 0;
+		i->hook = BPF_HOOK_NONE;
+		snprintf(i->why, sizeof(i->why), "no such interface");
+	}
+}
+
+static void on_addr(void *ctx, const struct link_addr *a)
+{
+	struct guard *g = ctx;
+
+	sad_addr_add(g->sad, &a->addr, a->ifindex);
+}
+
+static void on_addr_gone(void *ctx, const struct link_addr *a)
+{
+	struct guard *g = ctx;
+
+	sad_addr_del(g->sad, &a->addr, a->ifindex);
+}
+
+static struct link_nl_events link_events(struct guard *g)
+{
+	return (struct link_nl_events){
+		.link = on_link,
+		.link_gone = on_link_gone,
+		.addr = on_addr,
+		.addr_gone = on_addr_gone,
+		.ctx = g,
+	};
+}
+
+/* Addresses only: at the start, interfaces are attached when the maps are full. */
+static int addresses_load(struct guard *g, struct err *e)
+{
+	struct link_nl_events ev = { .addr = on_addr, .ctx = g };
+
+	return link_nl_dump(g->link, &ev, e);
+}
+
+static int ifs_attach(struct guard *g, struct err *e)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < g->nifs; i++) {
+		ret = if_attach(g, &g->ifs[i], e);
+		if (ret == -ENODEV)
+			log_xi(SEV_WARNING, "IF_MISSING",
+			       "interface=%s: no such interface yet, waiting for it", g->ifs[i].name);
+		else if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *opts,
+	       const char *const *ifs, unsigned int nifs, struct err *e)
+{
+	unsigned int i;
+	bool adopted;
+
+	*g = (struct guard){ .env = env, .nifs = nifs, .started_ns = env_wall_ns(env) };
+	for (i = 0; i < nifs; i++) {
+		snprintf(g->ifs[i].name, sizeof(g->ifs[i].name), "%s", ifs[i]);
+		snprintf(g->ifs[i].why, sizeof(g->ifs[i].why), "not attached yet");
+	}
+	g->bpf = bpf_open(opts, e);
+	if (!g->bpf)
+		return e->code;
+	adopted = bpf_adopted(g->bpf);
+	g->xfrm = xfrm_nl_open(e);
+	g->link = g->xfrm ? link_nl_open(e) : NULL;
+	g->sad = g->link ? sad_new(g->xfrm, bpf_maps(g->bpf), env) : NULL;
+	if (!g->sad || addresses_load(g, e) || sad_sync(g->sad, e) || ifs_attach(g, e)) {
+		int code = e->code ?: -ENOMEM;
+
+		guard_close(g);
+		if (!adopted)
+			bpf_detach_all(NULL);
+		return code;
+	}
+	return 0;
+}
+
+void guard_close(struct guard *g)
+{
+	sad_free(g->sad);
+	link_nl_close(g->link);
+	xfrm_nl_close(g->xfrm);
+	bpf_close(g->bpf);
+	g->sad = NULL;
+	g->link = NULL;
+	g->xfrm = NULL;
+	g->bpf = NULL;
+}
+
+void guard_read_xfrm(struct guard *g)
+{
+	struct err e = {};
+
+	if (sad_read(g->sad, &e))
+		log_xi(SEV_ERROR, "XFRM", "%s", e.text);
+}
+
+void guard_read_link(struct guard *g)
+{
+	struct link_nl_events ev = link_events(g);
+	struct err e = {};
+	int ret = link_nl_read(g->link, &ev);
+
+	if (ret == -ENOBUFS)
+		ret = link_nl_dump(g->link, &ev, &e);
+	if (ret)
+		log_xi(SEV_ERROR, "LINK", "%s", *e.text ? e.text : strerror(-ret));
+}
+
+/* Somebody took our program off, or an attachment failed before: once more. */
+static void ifs_check(struct guard *g)
+{
+	unsigned int n;
+
+	for (n = 0; n < g->nifs; n++) {
+		struct bpf_if *i = &g->ifs[n];
+		struct err e = {};
+
+		if (!i->ifindex || (i->hook != BPF_HOOK_NONE && bpf_is_attached(g->bpf, i)))
+			continue;
+		if (i->hook != BPF_HOOK_NONE)
+			log_xi(SEV_WARNING, "DETACHED", "interface=%s: detached by somebody, attaching again",
+			       i->name);
+		if (!if_attach(g, i, &e) || e.code == -ENODEV)
+			continue;
+		log_xi(SEV_ERROR, "ATTACH_FAILED", "%s", e.text);
+	}
+}
+
+void guard_tick(struct guard *g)
+{
+	struct err e = {};
+
+	if (sad_wants_sync(g->sad) && sad_sync(g->sad, &e))
+		log_xi(SEV_ERROR, "XFRM", "%s", e.text);
+	ifs_check(g);
+}
