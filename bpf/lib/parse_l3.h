@@ -27,7 +27,13 @@
 struct ipv6_ext {
 	__u8	nexthdr;
 	__u8	hdrlen;		/* 8 octets, less the first */
-	__be16	frag_off;	/* fragment header only: offset, reserved, M */
+	union {
+		__be16	frag_off;	/* fragment header: offset, reserved, M */
+		struct {
+			__u8	type;
+			__u8	segments_left;
+		} routing;
+	};
 	__be32	id;
 };
 
@@ -91,6 +97,9 @@ static __always_inline int parse_ipv6(struct pkt *p)
 			return pass(p, XI_R_NOT_IPSEC);
 		if ((void *)(ext + 1) > p->end)
 			return pass(p, XI_R_TRUNCATED);
+		/* We are a stop on the way (RFC 8200 section 4.4): what follows is another's. */
+		if (next == NEXTHDR_ROUTING && ext->routing.segments_left)
+			return pass(p, XI_R_TRANSIT);
 		if (next == NEXTHDR_FRAGMENT) {
 			__u16 frag = bpf_ntohs(ext->frag_off);
 
