@@ -150,7 +150,8 @@ static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 
 	/* RFC 4303 section 2.1: never on the wire, and no SA of the kernel can have it. */
 	if (!p->key.spi)
-		return drop(p, XI_R_SPI_ZERO);
+		return addr_is_local(p->key.daddr, p->key.family) ? drop(p, XI_R_SPI_ZERO) :
+								    pass(p, XI_R_TRANSIT);
 	if (xi_variant == XI_SOURCE_LIVE)
 		return replay_live(ctx, p);
 	w = bpf_map_lookup_elem(&xi_window, &p->key);
