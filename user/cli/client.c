@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "user/cli/client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "user/cli/view.h"
+
+#define ANSWER_TIMEOUT_S	30
+#define ANSWER_MAX		((size_t)512 * 1024 * 1024)	/* 65,536 SAs take some 150 MB */
+
+static int explain(struct err *e, int code, const char *path)
+{
+	switch (code) {
+	case ENOENT:
+	case ECONNREFUSED:
+		return err_set(e, -code, "no daemon answers at %s; start it with"
+			       " 'systemctl start xipsecd' or 'xipsecd'", path);
+	case EACCES:
+	case EPERM:
+		return err_set(e, -code, "permission denied for %s; be root or a member of its"
+			       " group", path);
+	case EAGAIN:
+		return err_set(e, -code, "the daemon at %s does not answer", path);
+	default:
+		return err_set(e, -code, "%s: %s", path, strerror(code));
+	}
+}
+
+static int dial(const char *path, struct err *e)
+{
+	const struct timeval limit = { .tv_sec = ANSWER_TIMEOUT_S };
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, code;
+
+	if (strlen(path) >= sizeof(sun.sun_path))
+		return err_set(e, -ENAMETOOLONG, "%s: longer than a socket's name may be (%zu)",
+			       path, sizeof(sun.sun_path) - 1);
+	strcpy(sun.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(e, -errno, "socket: %s", strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	if (!connect(fd, (struct sockaddr *)&sun, sizeof(sun)))
+		return fd;
+	code = errno;
+	close(fd);
+	return explain(e, code, path);
+}
+
+static int send_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = send(fd, text, len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int send_command(int fd, const char *command)
+{
+	json_t *o = json_pack("{s:s}", "command", command);
+	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+	int ret = -ENOMEM;
+
+	if (text) {
+		ret = send_all(fd, text, strlen(text));
+		if (!ret)
+			ret = send_all(fd, "\n", 1);
+	}
+	free(text);
+	json_decref(o);
+	return ret;
+}
+
+/* One line, without its newline. The buffer is the caller's. */
+static int read_line(int fd, char **line, size_t *len)
+{
+	size_t room = 0, used = 0;
+	char *buf = NULL;
+	ssize_t n;
+
+	for (;;) {
+		if (used == room) {
+			char *more = room < ANSWER_MAX ? realloc(buf, room = room ? 2 * room : 65536)
+						       : NULL;
+
+			if (!more)
+				break;
+			buf = more;
+		}
+		n = recv(fd, buf + used, room - used, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			int code = n ? errno : ECONNRESET;
+
+			free(buf);
+			return -code;
+		}
+		used += (size_t)n;
+		if (buf[used - 1] == '\n') {	/* nothing follows: we asked once */
+			*line = buf;
+			*len = used - 1;
+			return 0;
+		}
+	}
+	free(buf);
+	return -ENOMEM;
+}
+
+json_t *client_result(const char *line, size_t len, struct err *e)
+{
+	json_t *reply = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *result = NULL;
+
+	if (!reply) {
+		err_set(e, -EPROTO, "the daemon's answer is not JSON");
+		return NULL;
+	}
+	view_clean(reply);
+	if (view_bool(reply, "ok"))
+		result = json_incref(json_object_get(reply, "result"));
+	else
+		err_set(e, -EREMOTEIO, "%s", view_str(reply, "error"));
+	if (view_bool(reply, "ok") && !result)
+		err_set(e, -EPROTO, "the daemon's answer holds no result");
+	json_decref(reply);
+	return result;
+}
+
+json_t *client_ask(const char *rundir, const char *command, struct err *e)
+{
+	json_t *result = NULL;
+	char path[4096], *line = NULL;
+	size_t len = 0;
+	int fd, ret;
+
+	if (snprintf(path, sizeof(path), "%s/control.sock", rundir) >= (int)sizeof(path)) {
+		err_set(e, -ENAMETOOLONG, "the run directory's name is too long");
+		return NULL;
+	}
+	fd = dial(path, e);
+	if (fd < 0)
+		return NULL;
+	ret = send_command(fd, command);
+	if (!ret)
+		ret = read_line(fd, &line, &len);
+	if (ret)
+		explain(e, -ret, path);
+	else
+		result = client_result(line, len, e);
+	free(line);
+	close(fd);
+	return result;
+}
