@@ -96,10 +96,16 @@ static struct link_nl_events link_events(struct guard *g)
 	};
 }
 
-/* Addresses only: at the start, interfaces are attached when the maps are full. */
+static void ignore_link(void *ctx, const struct link_info *l)
+{
+	(void)ctx;
+	(void)l;
+}
+
+/* Addresses only: at the start, interfaces are attached when the maps are filled. */
 static int addresses_load(struct guard *g, struct err *e)
 {
-	struct link_nl_events ev = { .addr = on_addr, .ctx = g };
+	struct link_nl_events ev = { .link = ignore_link, .addr = on_addr, .ctx = g };
 
 	return link_nl_dump(g->link, &ev, e);
 }
