@@ -29,6 +29,9 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } xi_events SEC(".maps");
 
+/* A ring buffer has no value type: this names it in BTF. libbpf leaves the section out. */
+struct xi_event *xi_event_type SEC(".xi_btf");
+
 static __always_inline void event_send(const struct pkt *p, enum xi_event_kind kind,
 				       enum xi_reason reason, __u64 now)
 {
