@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# xipsecd on the running kernel, without ESP: start, stop, death, adoption,
+# interfaces that come and go, what it says when something is missing.
+#
+#	gw: u0 ---- u1 :peer	(u0 guarded; the peer sends what the counters count)
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+. selftests/lib/tap.sh
+. selftests/lib/gw.sh
+
+daemon=$PWD/build/xipsecd
+client=$PWD/build/xipsec
+log=$(mktemp)
+
+gw_new gw peer || bail "no namespaces"
+gw_link gw u0 peer u1
+gw_addr gw u0 192.0.2.1/24
+gw_addr peer u1 192.0.2.2/24
+
+start() {	# [OPTIONS]: in the background, ready when the control socket answers
+	gw gw "$daemon" -i u0 "$@" 2>"$log"
+}
+pid() { gw gw cat /run/xipsec/xipsecd.pid; }
+programs() { bpftool prog list 2>/dev/null | awk -F: '/name xi_/ {print $1}' | tr '\n' ' '; }
+json() { gw gw "$client" --json "$@"; }
+packets() {	# REASON: how often it was counted
+	json show crypto drops all | python3 -c '
+import json, sys
+print(sum(r["packets"] for r in json.load(sys.stdin)["reasons"] if r["reason"] == sys.argv[1]))' "$1"
+}
+hook() { json show crypto engine | python3 -c 'import json, sys; print(json.load(sys.stdin)["interfaces"][0]["hook"])'; }
+# Some kernels put files of their own (maps.debug) into every BPF file system.
+no_pins() { ! gw gw ls /sys/fs/bpf | grep -qE '^x'; }
+dies() { ! kill -0 "$1" 2>/dev/null; }
+
+# says STATUS TEXT COMMAND...: exit status, one line on stderr, and what is in it.
+says() {
+	local status=$1 text=$2 out rc=0
+	shift 2
+	out=$("$@" 2>&1 >/dev/null) || rc=$?
+	if [[ $rc == "$status" && $out == *"$text"* && $out != *$'\n'* ]]; then
+		ok "says '$text', exit $status"
+	else
+		not_ok "says '$text', exit $status"
+		diag "exit $rc: $out"
+	fi
+}
+
+says 2 "no interface" gw gw "$daemon"
+says 2 "unknown option" gw gw "$daemon" -i u0 --fast
+says 2 "unknown word" gw gw "$daemon" -i u0 --xdp-mode fast
+says 1 "must be root" gw gw setpriv --reuid 65534 --clear-groups --bounding-set -all "$daemon" -f -i u0 -R /tmp/xipsec-nobody
+rmdir /tmp/xipsec-nobody 2>/dev/null
+gw gw umount /sys/fs/bpf
+says 1 "mount -t bpf bpf /sys/fs/bpf" gw gw "$daemon" -i u0
+gw gw mount -t bpf bpf /sys/fs/bpf
+expect "a start that failed leaves no pin" no_pins
+says 1 "no daemon answers" gw gw "$client" show crypto engine
+
+before=$(programs)
+expect "starts and returns when ready" start
+says 1 "xipsecd runs already" gw gw "$daemon" -i u0
+expect_eq "$(hook | grep -cE 'plain|dispatcher')" 1 "attached"
+gw peer ping -q -c 5 -i 0.01 192.0.2.1 >/dev/null
+expect "clear traffic is counted" test "$(packets not-ipsec)" -ge 5
+
+first=$(programs)
+old=$(pid)
+kill -9 "$old"
+wait_until 5 dies "$old"
+expect_eq "$(programs)" "$first" "killed: programs stay"
+gw peer ping -q -c 5 -i 0.01 192.0.2.1 >/dev/null
+expect "starts again after a kill" start
+expect_eq "$(programs)" "$first" "adopts the same programs"
+expect "counters went on" test "$(packets not-ipsec)" -ge 10
+expect "says that it adopted" grep -q true <(json show crypto engine | grep adopted)
+
+gw gw ip link del u0
+wait_until 5 eval '[[ $(hook) == none ]]'
+expect_eq "$(hook)" none "interface gone: noticed"
+gw_link gw u0 peer u1
+wait_until 10 eval '[[ $(hook) != none ]]'
+expect "interface back: attached again" test "$(hook)" != none
+gw gw ip link set dev u0 xdp off 2>/dev/null
+gw gw ip link set dev u0 xdpgeneric off 2>/dev/null
+wait_until 10 eval 'gw gw ip link show u0 | grep -q xdp'
+expect "taken off by somebody: attached again" grep -q xdp <(gw gw ip link show u0)
+
+expect "clear crypto counters" gw gw "$client" clear crypto counters
+expect "counters cleared" test "$(packets not-ipsec)" -lt 5
+
+expect "detach stops the daemon too" gw gw "$daemon" --detach
+wait_until 10 eval '[[ $(programs) == "$before" ]]'
+expect_eq "$(programs)" "$before" "detached: no program left"
+expect "detached: no pin left" no_pins
+expect "detached: no run directory left" test ! -e "/proc/${gw_pid[gw]}/root/run/xipsec"
+expect "detach again is no error" gw gw "$daemon" --detach
+
+expect "generic mode on request" start --xdp-mode generic
+expect "and shown" grep -q '"generic"' <(json show crypto engine)
+expect "variant none on request, other code: replaced" eval 'kill "$(pid)"; wait_until 5 eval "! gw gw test -e /run/xipsec/xipsecd.pid"; start --window-source none'
+expect "and shown" grep -q '"variant": "none"' <(json show crypto engine)
+gw gw "$daemon" --detach
+
+rm -f "$log"
+finish
