@@ -161,7 +161,8 @@ static __always_inline void xi_window_stop(struct xi_window *w)
 /*
  * Begin at the kernel's `top` with no number marked: what was received before
  * is unknown and so is not rejected as a duplicate. size: up to XI_WINDOW_MAX;
- * 0, which replay state written from user space may bring, leaves it stopped.
+ * 0, which replay state written from user space may bring, and a larger one than
+ * any kernel has leave it stopped: nothing is judged.
  * epoch: not 0, never used before for this memory.
  */
 static __always_inline void xi_window_start(struct xi_window *w, __u64 epoch, __u64 top,
@@ -178,7 +179,7 @@ static __always_inline void xi_window_start(struct xi_window *w, __u64 epoch, __
 	w->mask = words - 1;
 	__sync_fetch_and_or(&w->flags, flags);	/* XI_WIN_SHARED may come at any time */
 	XI_WINDOW_STEP(w);
-	xi_store_release(&w->epoch, size ? epoch : 0);
+	xi_store_release(&w->epoch, size && size <= XI_WINDOW_MAX ? epoch : 0);
 	XI_WINDOW_STEP(w);
 }
 
