@@ -245,10 +245,12 @@ static bool is_guarded(const struct guard *g, const char *name)
 
 static json_t *head_json(const struct guard *g, const struct flow *f)
 {
+	unsigned int path = netif_path_mtu(&f->local, &f->remote), media;
 	char name[IF_NAMESIZE], tag[32];
 
 	flow_interface(g, f, name);
 	flow_tag(f, tag);
+	media = netif_mtu(name);
 	return json_pack("{s:o, s:b, s:s, s:I, s:I, s:{s:o, s:o, s:i}, s:s, s:i, s:o, s:i, s:i,"
 			 " s:I, s:o}",
 		"interface", answer_text(name), "guarded", is_guarded(g, name),
@@ -260,8 +262,7 @@ static json_t *head_json(const struct guard *g, const struct flow *f)
 		f->ts_source == FLOW_TS_POLICY ? "policy" :
 			f->ts_source == FLOW_TS_SA ? "sa" : "none",
 		"traffic-selectors-more", (int)f->ts_more, "traffic-selectors", idents_json(f),
-		"path-mtu", (int)netif_path_mtu(&f->local, &f->remote),
-		"media-mtu", (int)netif_mtu(name),
+		"path-mtu", (int)(path ? path : media), "media-mtu", (int)media,
 		"current-outbound-spi", outbound_spi(f),
 		"current-outbound-spi-hex", answer_spi((uint32_t)outbound_spi(f)));
 }
