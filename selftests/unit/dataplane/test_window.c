@@ -121,6 +121,11 @@ static void test_window_passes_without_a_window(void **state)
 		/* Replay state written from user space may switch the check off. */
 		start_fresh(&win, 1000, 0, 0);
 		assert_false(is_reject(xi_window_check(&win, seqs[i])));
+		/* And so may a size that our ring cannot hold come. */
+		start_fresh(&win, 100000, XI_WINDOW_MAX + 1, 0);
+		mark(&win, 100001);
+		assert_false(is_reject(xi_window_check(&win, seqs[i])));
+		assert_false(is_reject(xi_window_check(&win, 100001)));
 	}
 }
 
@@ -131,6 +136,21 @@ static void test_window_shared_survives_start(void **state)
 	start_fresh(&win, 100, 64, XI_WIN_SHARED);
 	xi_window_start(&win, 2, 200, 64, 0);
 	assert_int_equal(xi_window_check(&win, 1), XI_WIN_AMBIGUOUS);
+}
+
+/* What was received before a start is unknown: nothing is a duplicate. */
+static void test_window_start_forgets(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	start_fresh(&win, 0, 64, 0);
+	for (n = 1; n <= 1000; n++)
+		mark(&win, n);
+	xi_window_start(&win, 2, 990, 64, 0);
+	for (n = 990 - 63; n <= 1000; n++)
+		assert_int_equal(xi_window_check(&win, U32(n)), XI_WIN_NEW);
+	assert_int_equal(xi_window_check(&win, 990 - 64), XI_WIN_OLD);
 }
 
 /* A ring holds every number of the window, wherever in a word the top stands. */
@@ -468,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_window_zero_is_never_valid),
 		cmocka_unit_test(test_window_passes_without_a_window),
 		cmocka_unit_test(test_window_shared_survives_start),
+		cmocka_unit_test(test_window_start_forgets),
 		cmocka_unit_test(test_window_ring_holds_the_window),
 		cmocka_unit_test(test_window_edges_of_every_size),
 		cmocka_unit_test(test_window_infers_high_half),
