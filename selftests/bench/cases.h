@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two families of measurements, and what both have in common. */
+#ifndef BENCH_CASES_H
+#define BENCH_CASES_H
+
+#include "selftests/bench/rig.h"
+
+/* In a guest under -icount: whole paths, then xi_outer alone. */
+void guest_run(void);
+
+/* On this machine, xi_outer alone: nanoseconds. */
+void native_run(void);
+
+/* xi_outer alone over one frame: how to get each verdict. */
+struct verdict_case {
+	const char *name;
+	enum xi_reason reason;
+	void (*setup)(struct rig *r, struct frame *f);
+};
+
+extern const struct verdict_case verdict_cases[];
+extern const size_t verdict_cases_n;
+
+/* A window with 1..top seen. */
+void window_fill(struct xi_window *w, __u32 size, __u64 top);
+
+#endif /* BENCH_CASES_H */

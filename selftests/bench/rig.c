@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+
+#include "selftests/bench/null.skel.h"
+#include "selftests/bench/rig.h"
+#include "user/dataplane/mirror.skel.h"
+#include "user/dataplane/outer.skel.h"
+
+#define HOOKS		3
+#define CPUS_MAX	1024
+
+/* Packets a softirq: few, so that what a timer tick leaves of the last one is next to nothing. */
+#define BATCH		16
+
+struct rig {
+	struct null_bpf *null;
+	struct outer_bpf *outer;
+	struct mirror_bpf *mirror;
+	struct bpf_link *links[HOOKS];
+	int ifindex_in;
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static bool kernel_has_kfunc(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, "bpf_xdp_get_xfrm_state",
+						 BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
+}
+
+static void maps_unpin(struct bpf_object *obj)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, obj)
+		bpf_map__set_pin_path(map, NULL);
+}
+
+/* What pins do for the daemon: both objects work on the same maps. */
+static void maps_share(struct bpf_object *from, struct bpf_object *to)
+{
+	struct bpf_map *map, *twin;
+
+	bpf_object__for_each_map(map, to) {
+		if (bpf_map__is_internal(map))
+			continue;
+		twin = bpf_object__find_map_by_name(from, bpf_map__name(map));
+		if (!twin || bpf_map__reuse_fd(map, bpf_map__fd(twin)))
+			die(bpf_map__name(map));
+	}
+}
+
+static void local_add(struct rig *r, __u32 addr)
+{
+	struct xi_local_key key = { .family = 2 };
+	__be32 be = htonl(addr);
+	__u32 one = 1;
+
+	memcpy(key.addr, &be, sizeof(be));
+	if (bpf_map_update_elem(bpf_map__fd(r->outer->maps.xi_local), &key, &one, BPF_ANY))
+		die("xi_local");
+}
+
+static void mirror_load(struct rig *r)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/net", &st))
+		die("/proc/self/ns/net");
+	r->mirror = mirror_bpf__open();
+	if (!r->mirror)
+		die("mirror.bpf.o");
+	r->mirror->rodata->xi_netns = st.st_ino;
+	r->mirror->rodata->xi_salt = 0x5841;
+	maps_unpin(r->mirror->obj);
+	maps_share(r->outer->obj, r->mirror->obj);
+	if (mirror_bpf__load(r->mirror))
+		die("loading xi_mirror");
+}
+
+struct rig *rig_new(bool mirror)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		die("memory");
+	r->null = null_bpf__open_and_load();
+	if (!r->null)
+		die("loading the null programs");
+	r->outer = outer_bpf__open();
+	if (!r->outer)
+		die("outer.bpf.o");
+	r->outer->rodata->xi_kfunc = kernel_has_kfunc();
+	maps_unpin(r->outer->obj);
+	if (outer_bpf__load(r->outer))
+		die("loading xi_outer");
+	if (mirror)
+		mirror_load(r);
+	local_add(r, ADDR_GATEWAY);
+	rig_unknown_limit(r, false);
+	return r;
+}
+
+static void mirror_set(struct rig *r, bool on)
+{
+	struct bpf_program *progs[HOOKS];
+	int i;
+
+	if (!r->mirror || !r->links[0] == !on)
+		return;
+	progs[0] = r->mirror->progs.xi_sa_delete;
+	progs[1] = r->mirror->progs.xi_sa_event;
+	progs[2] = r->mirror->progs.xi_mirror;
+	for (i = 0; i < HOOKS; i++) {
+		if (!on) {
+			bpf_link__destroy(r->links[i]);
+			r->links[i] = NULL;
+			continue;
+		}
+		r->links[i] = bpf_program__attach(progs[i]);
+		if (!r->links[i])
+			die(bpf_program__name(progs[i]));
+	}
+}
+
+void rig_free(struct rig *r)
+{
+	if (r->ifindex_in)
+		rig_arm(r, ARM_NONE, false);
+	mirror_bpf__destroy(r->mirror);
+	outer_bpf__destroy(r->outer);
+	null_bpf__destroy(r->null);
+	free(r);
+}
+
+void rig_wire(struct rig *r, const char *out, const char *in)
+{
+	__u32 zero = 0, ifindex = if_nametoindex(out);
+
+	r->ifindex_in = if_nametoindex(in);
+	if (!ifindex || !r->ifindex_in)
+		die("interfaces");
+	/* The far end of a veth takes XDP frames once it has a program itself. */
+	rig_arm(r, ARM_PASS, false);
+	if (bpf_map_update_elem(bpf_map__fd(r->null->maps.xb_out), &zero, &ifindex, BPF_ANY))
+		die("xb_out");
+}
+
+static int arm_fd(struct rig *r, enum xdp_arm arm)
+{
+	switch (arm) {
+	case ARM_PASS:
+		return bpf_program__fd(r->null->progs.xb_pass);
+	case ARM_DROP:
+		return bpf_program__fd(r->null->progs.xb_drop);
+	case ARM_OUTER:
+		return bpf_program__fd(r->outer->progs.xi_outer);
+	default:
+		return -1;
+	}
+}
+
+void rig_arm(struct rig *r, enum xdp_arm arm, bool mirror)
+{
+	if (bpf_xdp_attach(r->ifindex_in, arm_fd(r, arm), XDP_FLAGS_DRV_MODE, NULL) &&
+	    arm != ARM_NONE)
+		die("attaching XDP");
+	mirror_set(r, mirror);
+}
+
+void rig_frame(struct rig *r, __u32 index, const struct frame *f)
+{
+	if (bpf_map_update_elem(bpf_map__fd(r->null->maps.xb_frames), &index, f, BPF_ANY))
+		die("xb_frames");
+}
+
+double rig_inject(struct rig *r, __u32 first, __u32 end, __u32 n)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .repeat = n, .batch_size = BATCH,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+	struct frame f;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(r->null->maps.xb_frames), &first, &f))
+		die("xb_frames");
+	r->null->bss->xb_first = first;
+	r->null->bss->xb_next = first;
+	r->null->bss->xb_end = end;
+	opts.data_in = f.data;
+	opts.data_size_in = f.len;
+	if (bpf_prog_test_run_opts(bpf_program__fd(r->null->progs.xb_inject), &opts))
+		die("BPF_PROG_RUN, live frames");
+	return opts.duration;
+}
+
+static double cpu_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+double rig_run(struct rig *r, enum xdp_arm arm, const struct frame *f, __u32 repeat,
+	       double *cpu_ns)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .repeat = repeat);
+	double start = cpu_clock();
+
+	opts.data_in = f->data;
+	opts.data_size_in = f->len;
+	if (bpf_prog_test_run_opts(arm_fd(r, arm), &opts))
+		die("BPF_PROG_RUN");
+	if (cpu_ns)
+		*cpu_ns = (cpu_clock() - start) / repeat;
+	return opts.duration;
+}
+
+__u64 rig_reason(struct rig *r, enum xi_reason reason)
+{
+	static struct xi_reason_stat stat[CPUS_MAX];
+	int cpus = libbpf_num_possible_cpus(), i;
+	__u32 key = reason;
+	__u64 sum = 0;
+
+	if (cpus > CPUS_MAX || bpf_map_lookup_elem(bpf_map__fd(r->outer->maps.xi_reason), &key, stat))
+		die("xi_reason");
+	for (i = 0; i < cpus; i++)
+		sum += stat[i].packets;
+	return sum;
+}
+
+/*
+ * Events as the daemon sets them up. A limited source gets one packet in
+ * 1000 s, so that the buckets do not refill while a guest's clock leaps.
+ */
+void rig_unknown_limit(struct rig *r, bool limit)
+{
+	const __u64 second = 1000000000ULL;
+	struct xi_config cfg = {
+		.abi = XI_ABI,
+		.unknown_cost_ns = limit ? 1000 * second : 0,
+		.unknown_burst_ns = limit ? 1000 * second : 0,
+		.event_cost_ns = second,
+		.event_burst_ns = 4 * second,
+		.event_all_cost_ns = second / 20,
+		.event_all_burst_ns = second,
+		.replay_log_ns = 60 * second,
+	};
+	__u32 zero = 0;
+
+	if (bpf_map_update_elem(bpf_map__fd(r->outer->maps.xi_config), &zero, &cfg, BPF_ANY))
+		die("xi_config");
+}
+
+static struct xi_sa_key sa_key(void)
+{
+	struct xi_sa_key key = { .spi = htonl(BENCH_SPI), .proto = 50, .family = 2 };
+	__be32 daddr = htonl(ADDR_GATEWAY);
+
+	memcpy(key.daddr, &daddr, sizeof(daddr));
+	return key;
+}
+
+void rig_window_set(struct rig *r, const struct xi_window *w)
+{
+	int fd = bpf_map__fd(r->outer->maps.xi_window);
+	struct xi_sa_key key = sa_key();
+
+	if (!w)
+		bpf_map_delete_elem(fd, &key);
+	else if (bpf_map_update_elem(fd, &key, w, BPF_ANY))
+		die("xi_window");
+}
+
+bool rig_window_get(struct rig *r, struct xi_window *w)
+{
+	struct xi_sa_key key = sa_key();
+
+	return !bpf_map_lookup_elem(bpf_map__fd(r->outer->maps.xi_window), &key, w);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * xi-bench native|guest: figures of the data path, one line each (report.h).
+ * Exit 0: all hard targets are met and all counters agree; 1: not; 2: could not measure.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "selftests/bench/cases.h"
+#include "selftests/bench/report.h"
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "native")) {
+		native_run();
+	} else if (argc == 2 && !strcmp(argv[1], "guest")) {
+		guest_run();
+	} else {
+		fprintf(stderr, "usage: xi-bench native|guest\n");
+		return 2;
+	}
+	return report_failures() ? 1 : 0;
+}
