@@ -270,10 +270,8 @@ static void added(void *ctx, const struct sa_info *info)
 	struct sad *s = ctx;
 	struct sa *sa = learn(s, info);
 
-	if (!sa)
-		return;
-	sa->look = s->look;
-	window_add(s, sa);
+	if (sa)
+		window_add(s, sa);
 }
 
 static void gone(void *ctx, const struct xi_sa_key *key)
