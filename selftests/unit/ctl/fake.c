@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fake.h"
+
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+#include <linux/xfrm.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t wall(void *ctx)
+{
+	return FAKE_WALL_NS;
+}
+
+static uint64_t mono(void *ctx)
+{
+	return FAKE_MONO_NS;
+}
+
+static const struct env env = { .mono_ns = mono, .wall_ns = wall };
+
+static struct addr parse(const char *text)
+{
+	struct addr a = {};
+
+	if (text)
+		addr_parse(text, &a);
+	return a;
+}
+
+void fake_init(struct fake *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->bpf.maps = (struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1 };
+	f->bpf.variant = BPF_VARIANT_MIRROR;
+	f->bpf.why = "";
+	f->bpf.attached = true;
+	f->sad.local = parse("192.0.2.1");
+	f->sad.ifindex = 1;
+	f->guard = (struct guard){
+		.env = &env,
+		.bpf = &f->bpf,
+		.xfrm = &f->xfrm,
+		.sad = &f->sad,
+		.ifs = { { .name = "lo", .ifindex = 1, .hook = BPF_HOOK_PLAIN, .native = true } },
+		.nifs = 1,
+		.started_ns = FAKE_WALL_NS - 61000000000ULL,
+	};
+}
+
+static int map(enum bpf_map_type type, const char *name, size_t key, size_t value, __u32 max)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts,
+		    .map_flags = type == BPF_MAP_TYPE_HASH ? BPF_F_NO_PREALLOC : 0);
+
+	return bpf_map_create(type, name, (__u32)key, (__u32)value, max, &opts);
+}
+
+bool fake_maps_open(struct fake *f)
+{
+	struct bpf_maps *m = &f->bpf.maps;
+
+	m->window = map(BPF_MAP_TYPE_HASH, XI_MAP_WINDOW, sizeof(struct xi_sa_key),
+			sizeof(struct xi_window), XI_MAX_SA);
+	m->sa_drop = map(BPF_MAP_TYPE_HASH, XI_MAP_SA_DROP, sizeof(struct xi_sa_key),
+			 sizeof(struct xi_sa_drop), XI_MAX_SA);
+	m->reason = map(BPF_MAP_TYPE_PERCPU_ARRAY, XI_MAP_REASON, sizeof(__u32),
+			sizeof(struct xi_reason_stat), XI_R_MAX);
+	m->source = map(BPF_MAP_TYPE_LRU_HASH, XI_MAP_SOURCE, sizeof(struct xi_source_key),
+			sizeof(struct xi_source), XI_MAX_SOURCE);
+	m->config = map(BPF_MAP_TYPE_ARRAY, XI_MAP_CONFIG, sizeof(__u32), sizeof(struct xi_config),
+			1);
+	return m->window >= 0 && m->sa_drop >= 0 && m->reason >= 0 && m->source >= 0 &&
+	       m->config >= 0;
+}
+
+void fake_maps_close(struct fake *f)
+{
+	int fds[] = { f->bpf.maps.window, f->bpf.maps.sa_drop, f->bpf.maps.reason,
+		      f->bpf.maps.source, f->bpf.maps.config };
+	size_t i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+struct sa_info fake_sa(const char *src, const char *dst, uint32_t spi, uint32_t reqid)
+{
+	struct addr d = parse(dst);
+	struct sa_info sa = {
+		.key = { .spi = htonl(spi), .proto = IPPROTO_ESP, .family = d.family },
+		.saddr = parse(src),
+		.sel.saddr.family = d.family,
+		.sel.daddr.family = d.family,
+		.reqid = reqid,
+		.mode = XFRM_MODE_TUNNEL,
+		.replay_window = 64,
+		.enc = { .name = "cbc(aes)", .key_bits = 256 },
+		.auth = { .name = "hmac(sha256)", .key_bits = 256, .icv_bits = 128 },
+		.add_time = FAKE_WALL_NS / 1000000000 - 5,
+		.soft_byte_limit = XFRM_INF, .hard_byte_limit = XFRM_INF,
+		.soft_packet_limit = XFRM_INF, .hard_packet_limit = XFRM_INF,
+	};
+
+	memcpy(sa.key.daddr, d.b, sizeof(sa.key.daddr));
+	return sa;
+}
+
+struct policy_info fake_policy(uint8_t dir, const char *src, uint8_t splen, const char *dst,
+			       uint8_t dplen)
+{
+	static uint32_t index;
+
+	return (struct policy_info){
+		.sel = { .saddr = parse(src), .daddr = parse(dst), .splen = splen, .dplen = dplen },
+		.index = ++index, .dir = dir, .action = XFRM_POLICY_ALLOW,
+	};
+}
+
+void fake_template(struct policy_info *p, uint8_t proto, uint32_t reqid, const char *src,
+		   const char *dst)
+{
+	unsigned int t = p->ntmpl++;
+
+	p->tmpl[t].saddr = parse(src);
+	p->tmpl[t].daddr = parse(dst);
+	p->tmpl[t].reqid = reqid;
+	p->tmpl[t].proto = proto;
+	p->tmpl[t].mode = dst ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
+}
+
+/* What the answers call. */
+
+const struct bpf_maps *bpf_maps(const struct bpf *b)
+{
+	return &b->maps;
+}
+
+enum bpf_variant bpf_variant(const struct bpf *b)
+{
+	return b->variant;
+}
+
+const char *bpf_variant_why(const struct bpf *b)
+{
+	return b->why;
+}
+
+bool bpf_adopted(const struct bpf *b)
+{
+	return b->adopted;
+}
+
+bool bpf_has_kfunc(const struct bpf *b)
+{
+	return true;
+}
+
+bool bpf_is_attached(struct bpf *b, const struct bpf_if *i)
+{
+	return b->attached;
+}
+
+void sad_stats(const struct sad *s, struct sad_stats *out)
+{
+	*out = s->stats;
+}
+
+bool sad_wants_sync(const struct sad *s)
+{
+	return false;
+}
+
+bool sad_is_inbound(const struct sad *s, const struct sa_info *sa)
+{
+	return !memcmp(sa->key.daddr, s->local.b, sizeof(s->local.b));
+}
+
+int sad_addr_ifindex(const struct sad *s, const struct addr *a)
+{
+	return addr_equal(a, &s->local) ? s->ifindex : 0;
+}
+
+uint32_t sad_conn_id(const struct sad *s, const struct xi_sa_key *key)
+{
+	return ntohl(key->spi) & 0xffff;
+}
+
+int xfrm_nl_dump_sa(struct xfrm_nl *nl, int (*each)(void *ctx, const struct sa_info *sa),
+		    void *ctx, struct err *e)
+{
+	size_t i;
+	int ret = 0;
+
+	if (nl->fails)
+		return err_set(e, nl->fails, "the kernel's SAD cannot be read");
+	for (i = 0; i < nl->nsas && !ret; i++)
+		ret = each(ctx, &nl->sas[i]);
+	return ret;
+}
+
+int xfrm_nl_dump_policy(struct xfrm_nl *nl, int (*each)(void *ctx, const struct policy_info *p),
+			void *ctx, struct err *e)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < nl->npols && !ret; i++)
+		ret = each(ctx, &nl->pols[i]);
+	return ret;
+}

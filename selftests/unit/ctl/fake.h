@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A gateway for the answers to look at: SAs and policies from arrays, maps of
+ * the running kernel where it lets us. Takes the place of user/dataplane and
+ * user/kernel when the tests of this folder are linked.
+ */
+#ifndef SELFTESTS_UNIT_CTL_FAKE_H
+#define SELFTESTS_UNIT_CTL_FAKE_H
+
+#include "user/daemon/guard.h"
+
+#define FAKE_MAX	16
+#define FAKE_WALL_NS	1700000000000000000ULL
+#define FAKE_MONO_NS	5000000000000ULL
+
+struct bpf {
+	struct bpf_maps	maps;
+	enum bpf_variant variant;
+	const char	*why;
+	bool		adopted, attached;
+};
+
+struct sad {
+	struct sad_stats stats;
+	struct addr	local;		/* ours; all else is remote */
+	int		ifindex;
+};
+
+struct xfrm_nl {
+	struct sa_info	sas[FAKE_MAX];
+	struct policy_info pols[FAKE_MAX];
+	size_t		nsas, npols;
+	int		fails;		/* the dump's result */
+};
+
+struct fake {
+	struct guard	guard;
+	struct bpf	bpf;
+	struct sad	sad;
+	struct xfrm_nl	xfrm;
+};
+
+/* An interface "lo" that carries 192.0.2.1; no maps. */
+void fake_init(struct fake *f);
+
+/* false: the kernel does not let us make maps; the test skips. */
+bool fake_maps_open(struct fake *f);
+void fake_maps_close(struct fake *f);
+
+/* An ESP tunnel SA, inbound when dst is 192.0.2.1. */
+struct sa_info fake_sa(const char *src, const char *dst, uint32_t spi, uint32_t reqid);
+struct policy_info fake_policy(uint8_t dir, const char *src, uint8_t splen, const char *dst,
+			       uint8_t dplen);
+
+/* Tunnel mode when the endpoints are given, else transport. */
+void fake_template(struct policy_info *p, uint8_t proto, uint32_t reqid, const char *src,
+		   const char *dst);
+
+#endif /* SELFTESTS_UNIT_CTL_FAKE_H */
