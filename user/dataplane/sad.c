@@ -284,7 +284,7 @@ static void gone(void *ctx, const struct xi_sa_key *key)
 
 	if (!is_ipsec(key))
 		return;
-	/* GETSA without a mark does not find the others of this key: xfrm_state_lookup(). A dump does. */
+	/* GETSA has no mark and misses the others of this key (xfrm_state_lookup()). */
 	if (sa && sa->shared) {
 		if (!s->due_ns)
 			s->due_ns = env_mono_ns(s->env) + SAD_MARKED_NS;
@@ -382,7 +382,8 @@ static void sweep_locals(struct sad *s)
 
 	if (s->maps->local < 0)
 		return;
-	n = stale_keys(s->maps->local, &s->locals, sizeof(struct xi_local_key), XI_MAX_LOCAL, &keys);
+	n = stale_keys(s->maps->local, &s->locals, sizeof(struct xi_local_key), XI_MAX_LOCAL,
+		       &keys);
 	for (i = 0; i < n; i++)
 		(void)bpf_map_delete_elem(s->maps->local, keys + i * sizeof(struct xi_local_key));
 	free(keys);

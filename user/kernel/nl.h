@@ -29,7 +29,7 @@ int nl_join(struct nl *nl, unsigned int group, struct err *e);
 void nl_close(struct nl *nl);	/* NULL is fine */
 int nl_fd(const struct nl *nl);
 
-/* Starts a request in nl's own buffer; fill it with mnl_nlmsg_put_extra_header(), mnl_attr_put(). */
+/* A request in nl's own buffer; go on with mnl_nlmsg_put_extra_header(), mnl_attr_put(). */
 struct nlmsghdr *nl_request(struct nl *nl, uint16_t type, uint16_t flags);
 
 /*

@@ -188,7 +188,7 @@ static int read_replay_esn(const struct nl_attr *a, struct sa_reader *r)
 	return 0;
 }
 
-/* Attributes that are not here (keys' other homes, security contexts, newer ones) are passed over. */
+/* Attributes that are not here (security contexts, newer ones) are passed over. */
 static const struct {
 	uint16_t type;
 	int	 (*read)(const struct nl_attr *a, struct sa_reader *r);

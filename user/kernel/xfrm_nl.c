@@ -46,7 +46,7 @@ struct xfrm_nl *xfrm_nl_open(struct err *e)
 		xfrm_nl_close(nl);
 		return NULL;
 	}
-	/* Told where the kernel can move SAs (CONFIG_XFRM_MIGRATE); else there is nothing to tell. */
+	/* Without CONFIG_XFRM_MIGRATE SAs do not move, and there is nothing to join. */
 	(void)nl_join(nl->events, XFRMNLGRP_MIGRATE, NULL);
 	return nl;
 }

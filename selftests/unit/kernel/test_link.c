@@ -88,7 +88,7 @@ static void test_link_bad_lengths(void **state)
 		uint16_t type, len;
 	} bad[] = {
 		{ IFLA_IFNAME, 0 }, { IFLA_IFNAME, 3 }, { IFLA_IFNAME, 17 }, { IFLA_MTU, 3 },
-		{ IFLA_XDP, 5 },
+		{ IFLA_XDP, 4 }, { IFLA_XDP, 5 },	/* nested: beyond the nest, too short */
 	};
 	const uint8_t bytes[32] = { 5, 0, IFLA_XDP_PROG_ID };
 	struct ifinfomsg ifi = { .ifi_index = 7 };

@@ -145,6 +145,26 @@ static void test_xfrm_msg_sa_ipv6_aead(void **state)
 	assert_int_equal(sa.dir, SA_DIR_OUT);
 }
 
+/* The truncated form says more, whichever comes first: copy_to_user_auth(). */
+static void test_xfrm_msg_auth_has_two_forms(void **state)
+{
+	struct xfrm_usersa_info p = image_sa_info(AF_INET);
+	struct nlmsghdr *nlh;
+	struct sa_info sa;
+	struct image im;
+
+	nlh = image_start(&im, XFRM_MSG_NEWSA, &p, sizeof(p));
+	image_put_alg(nlh, XFRMA_ALG_AUTH_TRUNC, "hmac(sha1)", 160, 96);
+	image_put_alg(nlh, XFRMA_ALG_AUTH, "hmac(sha1)", 160, -1);
+	assert_int_equal(xfrm_msg_sa(nlh, &sa), 0);
+	assert_int_equal(sa.auth.icv_bits, 96);
+	nlh = image_start(&im, XFRM_MSG_NEWSA, &p, sizeof(p));
+	image_put_alg(nlh, XFRMA_ALG_AUTH, "hmac(sha1)", 160, -1);
+	assert_int_equal(xfrm_msg_sa(nlh, &sa), 0);
+	assert_int_equal(sa.auth.key_bits, 160);
+	assert_int_equal(sa.auth.icv_bits, 0);
+}
+
 /* xfrm_address_t is a union: what stands behind an IPv4 address is not part of it. */
 static void test_xfrm_msg_ipv4_is_four_bytes(void **state)
 {
@@ -171,6 +191,8 @@ static const struct {
 	uint64_t top, oseq;
 	bool	 esn;
 } modes[] = {
+#define LO	0x100000000ULL
+#define HI	0x300000000ULL
 	{ "bare",	  0, 0,			       -1, 0,	  false, 0, 0, 0, false },
 	{ "bare window",  0, 8,			       -1, 0,	  false, 8, 0, 0, false },
 	{ "legacy",	  0, 32,		       -1, 0,	  true, 32, 9, 5, false },
@@ -180,9 +202,9 @@ static const struct {
 	{ "bmp",	  0, 32,		       4, 128,	  false, 128, 0x4, 0x2, false },
 	{ "bmp both",	  0, 32,		       4, 100,	  true, 100, 0x4, 0x2, false },
 	{ "bmp off",	  0, 0,			       0, 0,	  false, 0, 0x4, 0x2, false },
-	{ "esn",	  XFRM_STATE_ESN, 0,	       1, 32,	  false, 32, 0x300000004, 0x100000002, true },
-	{ "esn 4096",	  XFRM_STATE_ESN, 32,	       128, 4096, false, 4096, 0x300000004, 0x100000002, true },
-	{ "esn not full", XFRM_STATE_ESN, 32,	       2, 33,	  true, 33, 0x300000004, 0x100000002, true },
+	{ "esn",	  XFRM_STATE_ESN, 0,	       1, 32,	  false, 32, HI + 4, LO + 2, true },
+	{ "esn 4096",	  XFRM_STATE_ESN, 32,	       128, 4096, false, 4096, HI + 4, LO + 2, true },
+	{ "esn not full", XFRM_STATE_ESN, 32,	       2, 33,	  true, 33, HI + 4, LO + 2, true },
 };
 
 static void test_xfrm_msg_replay_modes(void **state)
@@ -511,6 +533,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xfrm_msg_sa_full),
 		cmocka_unit_test(test_xfrm_msg_sa_ipv6_aead),
+		cmocka_unit_test(test_xfrm_msg_auth_has_two_forms),
 		cmocka_unit_test(test_xfrm_msg_ipv4_is_four_bytes),
 		cmocka_unit_test(test_xfrm_msg_replay_modes),
 		cmocka_unit_test(test_xfrm_msg_bad_lengths),
