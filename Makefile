@@ -11,6 +11,7 @@ SYSCONFDIR	?= /etc
 BINDIR		?= $(PREFIX)/bin
 SBINDIR		?= $(PREFIX)/sbin
 MANDIR		?= $(PREFIX)/share/man
+UNITDIR		?= $(PREFIX)/lib/systemd/system
 CFLAGS		?= -O2 -g
 SECONDS		?= 10
 STORY		?=
@@ -106,13 +107,14 @@ include selftests/selftests.mk
 # --- the rest ------------------------------------------------------------------------------
 
 install: all
-	install -v -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8
+	install -v -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(UNITDIR)
 	install -v -m 0755 $(O)/xipsecd $(DESTDIR)$(SBINDIR)/xipsecd
 	install -v -m 0755 $(O)/xipsec $(DESTDIR)$(BINDIR)/xipsec
 	install -v -m 0644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+	install -v -m 0644 debian/xipsecd.service $(DESTDIR)$(UNITDIR)/xipsecd.service
 
 uninstall:
-	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec
+	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec $(DESTDIR)$(UNITDIR)/xipsecd.service
 	rm -fv $(foreach m,$(wildcard man/*.8),$(DESTDIR)$(MANDIR)/man8/$(notdir $(m)))
 
 compile_commands.json:

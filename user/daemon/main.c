@@ -213,6 +213,12 @@ static void log_start(const struct daemon *d)
 		       "this kernel gives no replay state: packets are counted, replays are left to XFRM");
 }
 
+/* Below systemd the journal has stamps and severities of its own (systemd.exec(5)). */
+static enum log_target log_target(const struct daemon *d)
+{
+	return d->opts.foreground && !getenv("JOURNAL_STREAM") ? LOG_TO_STDERR : LOG_TO_SYSLOG;
+}
+
 static int start(struct daemon *d, struct err *e)
 {
 	char socket_path[128];
@@ -223,8 +229,7 @@ static int start(struct daemon *d, struct err *e)
 		if (ret)
 			return ret;
 	}
-	log_open("xipsecd", d->opts.foreground ? LOG_TO_STDERR : LOG_TO_SYSLOG,
-		 d->opts.verbose ? SEV_DEBUG : SEV_INFO, &env_system);
+	log_open("xipsecd", log_target(d), d->opts.verbose ? SEV_DEBUG : SEV_INFO, &env_system);
 	ret = rundir_write_pid(d->pid_fd, e);
 	if (ret)
 		return ret;
