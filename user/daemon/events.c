@@ -73,7 +73,9 @@ static void no_sa(struct events *ev, const struct xi_event *x)
 
 	if (recently_logged(ev, x, env_mono_ns(ev->g->env)))
 		return;
-	if (xfrm_nl_get_sa(ev->g->xfrm, &x->key, &sa, &e) != -ESRCH) {
+	/* GETSA without a mark does not find an SA that has one; the last dump did. */
+	if (sad_conn_id(ev->g->sad, &x->key) ||
+	    xfrm_nl_get_sa(ev->g->xfrm, &x->key, &sa, &e) != -ESRCH) {
 		/* The kernel knows it, or could not be asked: our map is behind. */
 		if (sad_sync(ev->g->sad, &e))
 			log_xi(SEV_ERROR, "XFRM", "%s", e.text);
