@@ -184,7 +184,7 @@ static enum command_verdict find_child(const char *prefix, const struct word *ty
 	return *found ? COMMAND_OK : COMMAND_INVALID;
 }
 
-static bool append(struct command_line *out, const char *text, size_t len)
+static bool append_word(struct command_line *out, const char *text, size_t len)
 {
 	size_t used = strlen(out->canonical);
 
@@ -203,12 +203,12 @@ static bool take_word(struct command_line *out, const struct word *typed)
 
 	word = word ? word + 1 : out->command->path;
 	if (argument_kind(word) < 0)
-		return append(out, word, strlen(word));
+		return append_word(out, word, strlen(word));
 	if (out->nargs == COMMAND_ARGS_MAX)
 		return false;
 	memcpy(out->args[out->nargs], typed->p, typed->len);	/* argument_fits() */
 	out->args[out->nargs++][typed->len] = '\0';
-	return append(out, typed->p, typed->len);
+	return append_word(out, typed->p, typed->len);
 }
 
 /* Walks down the rows; *out as far as it went. */

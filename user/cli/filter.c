@@ -76,7 +76,7 @@ void filter_fini(struct filter *f)
 }
 
 /* The last gate to the terminal; replies are clean before (view_clean()), keys may not be. */
-static void write_line(const char *line, FILE *out)
+static void put_clean_line(const char *line, FILE *out)
 {
 	for (; *line; line++)
 		if ((unsigned char)*line >= ' ' && *line != 0x7f)
@@ -114,7 +114,7 @@ static void filter_line(const struct filter *f, const char *line, unsigned long 
 		break;
 	}
 	if (show)
-		write_line(line, out);
+		put_clean_line(line, out);
 }
 
 void filter_write(const struct filter *f, char *text, FILE *out)

@@ -10,19 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static uint64_t wall(void *ctx)
+static uint64_t fake_wall(void *ctx)
 {
 	return FAKE_WALL_NS;
 }
 
-static uint64_t mono(void *ctx)
+static uint64_t fake_mono(void *ctx)
 {
 	return FAKE_MONO_NS;
 }
 
-static const struct env env = { .mono_ns = mono, .wall_ns = wall };
+static const struct env fake_env = { .mono_ns = fake_mono, .wall_ns = fake_wall };
 
-static struct addr parse(const char *text)
+static struct addr fake_addr(const char *text)
 {
 	struct addr a = {};
 
@@ -38,10 +38,10 @@ void fake_init(struct fake *f)
 	f->bpf.variant = BPF_VARIANT_MIRROR;
 	f->bpf.why = "";
 	f->bpf.attached = true;
-	f->sad.local = parse("192.0.2.1");
+	f->sad.local = fake_addr("192.0.2.1");
 	f->sad.ifindex = 1;
 	f->guard = (struct guard){
-		.env = &env,
+		.env = &fake_env,
 		.bpf = &f->bpf,
 		.xfrm = &f->xfrm,
 		.sad = &f->sad,
@@ -51,7 +51,7 @@ void fake_init(struct fake *f)
 	};
 }
 
-static int map(enum bpf_map_type type, const char *name, size_t key, size_t value, __u32 max)
+static int map_make(enum bpf_map_type type, const char *name, size_t key, size_t value, __u32 max)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts,
 		    .map_flags = type == BPF_MAP_TYPE_HASH ? BPF_F_NO_PREALLOC : 0);
@@ -63,16 +63,16 @@ bool fake_maps_open(struct fake *f)
 {
 	struct bpf_maps *m = &f->bpf.maps;
 
-	m->window = map(BPF_MAP_TYPE_HASH, XI_MAP_WINDOW, sizeof(struct xi_sa_key),
-			sizeof(struct xi_window), XI_MAX_SA);
-	m->sa_drop = map(BPF_MAP_TYPE_HASH, XI_MAP_SA_DROP, sizeof(struct xi_sa_key),
-			 sizeof(struct xi_sa_drop), XI_MAX_SA);
-	m->reason = map(BPF_MAP_TYPE_PERCPU_ARRAY, XI_MAP_REASON, sizeof(__u32),
-			sizeof(struct xi_reason_stat), XI_R_MAX);
-	m->source = map(BPF_MAP_TYPE_LRU_HASH, XI_MAP_SOURCE, sizeof(struct xi_source_key),
-			sizeof(struct xi_source), XI_MAX_SOURCE);
-	m->config = map(BPF_MAP_TYPE_ARRAY, XI_MAP_CONFIG, sizeof(__u32), sizeof(struct xi_config),
-			1);
+	m->window = map_make(BPF_MAP_TYPE_HASH, XI_MAP_WINDOW, sizeof(struct xi_sa_key),
+				sizeof(struct xi_window), XI_MAX_SA);
+	m->sa_drop = map_make(BPF_MAP_TYPE_HASH, XI_MAP_SA_DROP, sizeof(struct xi_sa_key),
+				sizeof(struct xi_sa_drop), XI_MAX_SA);
+	m->reason = map_make(BPF_MAP_TYPE_PERCPU_ARRAY, XI_MAP_REASON, sizeof(__u32),
+				sizeof(struct xi_reason_stat), XI_R_MAX);
+	m->source = map_make(BPF_MAP_TYPE_LRU_HASH, XI_MAP_SOURCE, sizeof(struct xi_source_key),
+				sizeof(struct xi_source), XI_MAX_SOURCE);
+	m->config = map_make(BPF_MAP_TYPE_ARRAY, XI_MAP_CONFIG, sizeof(__u32),
+				sizeof(struct xi_config), 1);
 	return m->window >= 0 && m->sa_drop >= 0 && m->reason >= 0 && m->source >= 0 &&
 	       m->config >= 0;
 }
@@ -90,10 +90,10 @@ void fake_maps_close(struct fake *f)
 
 struct sa_info fake_sa(const char *src, const char *dst, uint32_t spi, uint32_t reqid)
 {
-	struct addr d = parse(dst);
+	struct addr d = fake_addr(dst);
 	struct sa_info sa = {
 		.key = { .spi = htonl(spi), .proto = IPPROTO_ESP, .family = d.family },
-		.saddr = parse(src),
+		.saddr = fake_addr(src),
 		.sel.saddr.family = d.family,
 		.sel.daddr.family = d.family,
 		.reqid = reqid,
@@ -116,7 +116,7 @@ struct policy_info fake_policy(uint8_t dir, const char *src, uint8_t splen, cons
 	static uint32_t index;
 
 	return (struct policy_info){
-		.sel = { .saddr = parse(src), .daddr = parse(dst), .splen = splen, .dplen = dplen },
+		.sel = { .saddr = fake_addr(src), .daddr = fake_addr(dst), .splen = splen, .dplen = dplen },
 		.index = ++index, .dir = dir, .action = XFRM_POLICY_ALLOW,
 	};
 }
@@ -126,8 +126,8 @@ void fake_template(struct policy_info *p, uint8_t proto, uint32_t reqid, const c
 {
 	unsigned int t = p->ntmpl++;
 
-	p->tmpl[t].saddr = parse(src);
-	p->tmpl[t].daddr = parse(dst);
+	p->tmpl[t].saddr = fake_addr(src);
+	p->tmpl[t].daddr = fake_addr(dst);
 	p->tmpl[t].reqid = reqid;
 	p->tmpl[t].proto = proto;
 	p->tmpl[t].mode = dst ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
