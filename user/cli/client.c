@@ -20,8 +20,8 @@ static int explain(struct err *e, int code, const char *path)
 	switch (code) {
 	case ENOENT:
 	case ECONNREFUSED:
-		return err_set(e, -code, "no daemon answers at %s; start it with"
-			       " 'systemctl start xipsecd' or 'xipsecd'", path);
+		return err_set(e, -code, "no daemon answers at %s; start one with"
+			       " 'xipsecd -i INTERFACE'", path);
 	case EACCES:
 	case EPERM:
 		return err_set(e, -code, "permission denied for %s; be root or a member of its"
