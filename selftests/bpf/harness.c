@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* sched_setaffinity() */
+#endif
 #include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
