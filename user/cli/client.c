@@ -13,7 +13,7 @@
 #include "user/cli/view.h"
 
 #define ANSWER_TIMEOUT_S	30
-#define ANSWER_MAX		((size_t)512 * 1024 * 1024)	/* 65,536 SAs take some 150 MB */
+#define ANSWER_MAX		((size_t)64 * 1024 * 1024)	/* 4096 flows take some 12 MB */
 
 static int explain(struct err *e, int code, const char *path)
 {

@@ -26,7 +26,8 @@ void show_drops(FILE *out, const json_t *result, const struct command_line *line
 		"Bytes", "Last source", "SPI", "Age");
 	json_array_foreach(list, i, r)
 		show_reason(out, r);
-	fprintf(out, "\nDropped: %lld packets, %lld bytes; passed to the kernel: %lld packets, %lld bytes\n",
+	fprintf(out, "\nDropped: %lld packets, %lld bytes; passed to the kernel: %lld packets,"
+		" %lld bytes\n",
 		(long long)view_int(result, "dropped.packets"),
 		(long long)view_int(result, "dropped.bytes"),
 		(long long)view_int(result, "passed.packets"),

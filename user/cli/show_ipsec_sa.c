@@ -327,6 +327,6 @@ void show_ipsec_sa(FILE *out, const json_t *result, const struct command_line *l
 	else
 		show_flows(out, flow, json_array_size(list), line);
 	if (view_bool(result, "truncated"))
-		fputs("% There are more SAs than shown\n", out);
+		fputs("% There are more flows than shown: name a peer, an interface or a map\n", out);
 	free(flow);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a request line to its answer. Pure but for what the answers read: tests and fuzzers call it. */
+/* From a request line to its answer. No socket here: tests and fuzzers call it. */
 #include "user/ctl/handle.h"
 
 #include <errno.h>

@@ -176,7 +176,8 @@ static void test_show_sa_none(void **state)
 {
 	expect("show crypto ipsec sa", "{'truncated': false, 'flows': []}", "\nNo SAs found\n");
 	expect("show crypto ipsec sa", "{'truncated': true, 'flows': []}",
-	       "\nNo SAs found\n% There are more SAs than shown\n");
+	       "\nNo SAs found\n% There are more flows than shown: name a peer, an interface or"
+	       " a map\n");
 }
 
 /* IPv6 prefixes keep their length; several interfaces; more idents than told. */
