@@ -81,13 +81,12 @@ int BPF_PROG(xi_mirror, struct xfrm_state *x, __be32 net_seq)
 	struct xi_window *w;
 	struct replay r;
 
-	if (!is_guarded(x))
-		return 0;
+	/* A window with the cookie of x was made for x: the name space need not be asked again. */
 	xfrm_key_read(x, &key);
 	w = bpf_map_lookup_elem(&xi_window, &key);
 	if (xi_unlikely(!w || w->cookie != cookie_of(x))) {
 		/* An asynchronous cipher may end after its SA did: nothing to keep then. */
-		if (x->km.state != XFRM_STATE_VALID)
+		if (!is_guarded(x) || x->km.state != XFRM_STATE_VALID)
 			return 0;
 		w = w && w->cookie ? w : window_new(x, &key);
 		if (!w)
@@ -100,10 +99,12 @@ int BPF_PROG(xi_mirror, struct xfrm_state *x, __be32 net_seq)
 	if (!w->size)
 		return 0;
 
-	xfrm_replay_read(x, &r);
+	r.top = xfrm_replay_top(x);
 	/* Late attach, or user space set the numbers back: from here on, nothing marked yet. */
-	if (xi_unlikely(!w->epoch || r.top < w->top))
+	if (xi_unlikely(!w->epoch || r.top < w->top)) {
+		xfrm_replay_read(x, &r);
 		xi_window_start(w, bpf_ktime_get_ns() | 1, r.top, r.size, r.flags);
+	}
 	/* What was accepted lies in the window: its distance to the top is a small number. */
 	xi_window_advance(w, r.top, r.top - (__u32)((__u32)r.top - seq));
 	return 0;

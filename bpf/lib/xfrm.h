@@ -121,26 +121,33 @@ struct replay {
 	__u32	flags;		/* XI_WIN_ESN */
 };
 
-static __always_inline void xfrm_replay_read(struct xfrm_state *x, struct replay *r)
+/* The highest number alone: one for every packet, so what is not needed is not read. */
+static __always_inline __u64 xfrm_replay_top(struct xfrm_state *x)
 {
 	struct xfrm_replay_state_esn *esn;
 	__u32 mode = x->repl_mode;
 
-	r->flags = 0;
-	if (mode == XFRM_REPLAY_MODE_LEGACY) {
-		r->top = x->replay.seq;
-		r->size = x->props.replay_window;
-		if (r->size > 32)	/* xfrm_replay_check_legacy(): the bits there are */
-			r->size = 32;
+	if (mode == XFRM_REPLAY_MODE_LEGACY)
+		return x->replay.seq;
+	esn = x->replay_esn;
+	if (mode == XFRM_REPLAY_MODE_ESN)
+		return (__u64)esn->seq_hi << 32 | esn->seq;
+	return esn->seq;
+}
+
+static __always_inline void xfrm_replay_read(struct xfrm_state *x, struct replay *r)
+{
+	__u32 mode = x->repl_mode;
+
+	r->top = xfrm_replay_top(x);
+	r->flags = mode == XFRM_REPLAY_MODE_ESN ? XI_WIN_ESN : 0;
+	if (mode != XFRM_REPLAY_MODE_LEGACY) {
+		r->size = x->replay_esn->replay_window;
 		return;
 	}
-	esn = x->replay_esn;
-	r->top = esn->seq;
-	r->size = esn->replay_window;
-	if (mode == XFRM_REPLAY_MODE_ESN) {
-		r->top |= (__u64)esn->seq_hi << 32;
-		r->flags = XI_WIN_ESN;
-	}
+	r->size = x->props.replay_window;
+	if (r->size > 32)	/* xfrm_replay_check_legacy(): the bits there are */
+		r->size = 32;
 }
 
 static __always_inline void xfrm_key_read(struct xfrm_state *x, struct xi_sa_key *key)
