@@ -20,14 +20,15 @@ const volatile __u32 xi_variant = XI_SOURCE_MIRROR;
 
 static __always_inline void sa_drop_count(const struct pkt *p, enum xi_reason reason, __u64 now)
 {
-	struct xi_sa_drop *d = bpf_map_lookup_elem(&xi_sa_drop, &p->key);
+	struct xi_sa_key key = p->key;
+	struct xi_sa_drop *d = bpf_map_lookup_elem(&xi_sa_drop, &key);
 	struct xi_config *cfg = config_get();
 	struct xi_sa_drop fresh = {};
 
 	if (!d) {
 		/* Bounded by the SAs there are: a stranger's SPI does not get here. */
-		bpf_map_update_elem(&xi_sa_drop, &p->key, &fresh, BPF_NOEXIST);
-		d = bpf_map_lookup_elem(&xi_sa_drop, &p->key);
+		bpf_map_update_elem(&xi_sa_drop, &key, &fresh, BPF_NOEXIST);
+		d = bpf_map_lookup_elem(&xi_sa_drop, &key);
 		if (!d)
 			return;
 	}
@@ -146,6 +147,7 @@ static __always_inline int replay_live(struct xdp_md *ctx, const struct pkt *p)
 
 static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 {
+	struct xi_sa_key key;
 	struct xi_window *w;
 
 	/* RFC 4303 section 2.1: never on the wire, and no SA of the kernel can have it. */
@@ -154,7 +156,8 @@ static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 								    pass(p, XI_R_TRANSIT);
 	if (xi_variant == XI_SOURCE_LIVE)
 		return replay_live(ctx, p);
-	w = bpf_map_lookup_elem(&xi_window, &p->key);
+	key = p->key;	/* a helper sees a copy: the rest of *p may then live in registers */
+	w = bpf_map_lookup_elem(&xi_window, &key);
 	if (!w)
 		return police_unknown(ctx, p);
 	return replay_verdict(p, xi_window_check(w, p->seq));
