@@ -5,8 +5,8 @@
 
 #include "selftests/bench/rig.h"
 
-/* In a guest under -icount: whole paths, then xi_outer alone. */
-void guest_run(void);
+/* In a guest under -icount: xi_outer alone, then whole paths. prefix: of names; NULL: all. */
+void guest_run(const char *prefix);
 
 /* On this machine, xi_outer alone: nanoseconds. */
 void native_run(void);

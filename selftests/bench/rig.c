@@ -26,7 +26,7 @@
 
 struct rig {
 	struct null_bpf *null;
-	struct outer_bpf *outer;
+	struct outer_bpf *outer, *live;		/* live: NULL where the kernel cannot */
 	struct mirror_bpf *mirror;
 	struct bpf_link *links[HOOKS];
 	int ifindex_in;
@@ -98,6 +98,22 @@ static void mirror_load(struct rig *r)
 		die("loading xi_mirror");
 }
 
+static struct outer_bpf *outer_load(struct outer_bpf *twin, bool kfunc, bool live)
+{
+	struct outer_bpf *o = outer_bpf__open();
+
+	if (!o)
+		die("outer.bpf.o");
+	o->rodata->xi_kfunc = kfunc;
+	o->rodata->xi_variant = live;
+	maps_unpin(o->obj);
+	if (twin)
+		maps_share(twin->obj, o->obj);
+	if (outer_bpf__load(o))
+		die("loading xi_outer");
+	return o;
+}
+
 struct rig *rig_new(bool mirror)
 {
 	struct rig *r = calloc(1, sizeof(*r));
@@ -107,13 +123,9 @@ struct rig *rig_new(bool mirror)
 	r->null = null_bpf__open_and_load();
 	if (!r->null)
 		die("loading the null programs");
-	r->outer = outer_bpf__open();
-	if (!r->outer)
-		die("outer.bpf.o");
-	r->outer->rodata->xi_kfunc = kernel_has_kfunc();
-	maps_unpin(r->outer->obj);
-	if (outer_bpf__load(r->outer))
-		die("loading xi_outer");
+	r->outer = outer_load(NULL, kernel_has_kfunc(), false);
+	if (kernel_has_kfunc())
+		r->live = outer_load(r->outer, true, true);
 	if (mirror)
 		mirror_load(r);
 	local_add(r, ADDR_GATEWAY);
@@ -148,9 +160,15 @@ void rig_free(struct rig *r)
 	if (r->ifindex_in)
 		rig_arm(r, ARM_NONE, false);
 	mirror_bpf__destroy(r->mirror);
+	outer_bpf__destroy(r->live);
 	outer_bpf__destroy(r->outer);
 	null_bpf__destroy(r->null);
 	free(r);
+}
+
+bool rig_has_live(const struct rig *r)
+{
+	return r->live;
 }
 
 void rig_wire(struct rig *r, const char *out, const char *in)
@@ -175,6 +193,8 @@ static int arm_fd(struct rig *r, enum xdp_arm arm)
 		return bpf_program__fd(r->null->progs.xb_drop);
 	case ARM_OUTER:
 		return bpf_program__fd(r->outer->progs.xi_outer);
+	case ARM_LIVE:
+		return bpf_program__fd(r->live->progs.xi_outer);
 	default:
 		return -1;
 	}

@@ -13,12 +13,15 @@
 
 struct rig;
 
-/* What stands on the receiving interface. */
-enum xdp_arm { ARM_NONE, ARM_PASS, ARM_DROP, ARM_OUTER };
+/* What stands on the receiving interface. ARM_LIVE: xi_outer, windows by bpf_xdp_get_xfrm_state(). */
+enum xdp_arm { ARM_NONE, ARM_PASS, ARM_DROP, ARM_OUTER, ARM_LIVE };
 
 /* mirror: load the tracing programs too. Exits with a message when the kernel refuses. */
 struct rig *rig_new(bool mirror);
 void rig_free(struct rig *r);
+
+/* Does this kernel have what ARM_LIVE needs? */
+bool rig_has_live(const struct rig *r);
 
 /* Injected frames leave through `out`; xi_outer stands on `in`. */
 void rig_wire(struct rig *r, const char *out, const char *in);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * xi-bench native|guest: figures of the data path, one line each (report.h).
+ * xi-bench native | guest [PREFIX]: figures of the data path, one line each (report.h).
  * Exit 0: all hard targets are met and all counters agree; 1: not; 2: could not measure.
  */
 #include <stdio.h>
@@ -13,10 +13,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "native")) {
 		native_run();
-	} else if (argc == 2 && !strcmp(argv[1], "guest")) {
-		guest_run();
+	} else if ((argc == 2 || argc == 3) && !strcmp(argv[1], "guest")) {
+		guest_run(argc == 3 ? argv[2] : NULL);
 	} else {
-		fprintf(stderr, "usage: xi-bench native|guest\n");
+		fprintf(stderr, "usage: xi-bench native | guest [PREFIX]\n");
 		return 2;
 	}
 	return report_failures() ? 1 : 0;
