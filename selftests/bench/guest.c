@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "selftests/bench/cases.h"
 #include "selftests/bench/report.h"
@@ -337,6 +338,20 @@ static void undisturbed(void)
 		expect(false, "SCHED_FIFO was refused");
 }
 
+/*
+ * Before Linux 6.5 (d15121be7485) a softirq is not run while ksoftirqd waits for
+ * the CPU, which a real-time task does not leave to it: the veth's ring overflows.
+ */
+static bool softirqs_wait_for_nobody(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname u;
+
+	uname(&u);
+	return sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 5));
+}
+
 /* Either may be the longer one: "legit" and "legit.gcm.100.w64" both want the latter. */
 static bool wanted(const char *bench, const char *prefix)
 {
@@ -356,6 +371,10 @@ void guest_run(const char *prefix)
 		verdict_alone(r, &verdict_cases[i]);
 	rig_unknown_limit(r, false);
 	rig_window_set(r, NULL);
+	if (!softirqs_wait_for_nobody()) {
+		printf("bench: whole paths need Linux 6.5 or later: left out\n");
+		goto out;
+	}
 	rig_wire(r, "xb-peer", "xb-gw");
 	if (wanted("replay", prefix)) {
 		replay(r, "replay.gcm.100.w64", &gcm);
@@ -368,5 +387,6 @@ void guest_run(const char *prefix)
 		unknown(r);
 	if (wanted("clear", prefix))
 		clear(r);
+out:
 	rig_free(r);
 }

@@ -47,12 +47,12 @@ int xb_inject(struct xdp_md *ctx)
 
 	if (!f)
 		return XDP_ABORTED;
-	len = f->len;
-	if (len > sizeof(f->data))
+	/* 1 to 1532, in a form from which the verifiers of 6.1 and 6.12 learn both ends. */
+	len = f->len - 1;
+	if (len >= sizeof(f->data))
 		return XDP_ABORTED;
-	/* Or clang 14 makes one test of two, from which the verifier does not learn. */
 	__asm__ volatile("" : "+r"(len));
-	if (len == 0 || bpf_xdp_store_bytes(ctx, 0, f->data, len))
+	if (bpf_xdp_store_bytes(ctx, 0, f->data, len + 1))
 		return XDP_ABORTED;
 	xb_next = next + 1 < xb_end ? next + 1 : xb_first;
 	return bpf_redirect_map(&xb_out, 0, 0);

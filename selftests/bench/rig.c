@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,9 +115,16 @@ static struct outer_bpf *outer_load(struct outer_bpf *twin, bool kfunc, bool liv
 	return o;
 }
 
+static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, ap) : 0;
+}
+
 struct rig *rig_new(bool mirror)
 {
 	struct rig *r = calloc(1, sizeof(*r));
+
+	libbpf_set_print(print_warnings);
 
 	if (!r)
 		die("memory");
