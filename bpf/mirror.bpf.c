@@ -3,7 +3,7 @@
  * The authenticated side: programs on functions of the kernel's XFRM, the only
  * writers of windows (I1).
  *
- *   xi_mirror     after xfrm_replay_advance(), which xfrm_input() calls when a
+ *   xi_mirror     at xfrm_replay_advance(), which xfrm_input() calls when a
  *                 packet has passed its integrity check, holding x->lock: the
  *                 window in the map moves.
  *   xi_sa_event   after km_state_notify(): an SA was added or updated, or user
@@ -43,70 +43,92 @@ static __always_inline __u64 cookie_of(const struct xfrm_state *x)
 	return n ^ xi_salt;
 }
 
-/* A new element: not started; what a reader of it does is pass. */
-static __always_inline struct xi_window *window_new(struct xfrm_state *x,
-						    const struct xi_sa_key *key)
+/* The SA's slot, made if there is none. Its window is not started: readers pass. */
+static __always_inline struct xi_window *slot_of(struct xfrm_state *x, const struct xi_sa_key *key)
 {
-	static const struct xi_window fresh;	/* too large for the stack */
 	struct xi_config *cfg;
 	struct xi_window *w;
 	struct replay r;
-	int err;
+	int fresh;
 
-	err = bpf_map_update_elem(&xi_window, key, &fresh, BPF_NOEXIST);
-
-	if (err && err != -EEXIST) {	/* full, or no memory */
+	xfrm_replay_read(x, &r);
+	/* The same SPI may serve several SAs that differ in their mark. */
+	if (x->mark.m)
+		r.flags |= XI_WIN_SHARED;
+	w = xi_slot_add(SLOTS, key, r.size, r.flags, cookie_of(x), &fresh);
+	if (!w) {
 		cfg = config_get();
 		if (cfg)
 			cfg->incomplete = 1;
+		return NULL;
 	}
-	w = bpf_map_lookup_elem(&xi_window, key);
-	if (!w || w->cookie)
-		return w;
-	xfrm_replay_read(x, &r);
-	w->cookie = cookie_of(x);
-	w->size = r.size;
-	__sync_fetch_and_or(&w->flags, r.flags);
-	/* The same SPI may serve several SAs that differ in their mark. */
-	if (x->mark.m)
-		__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
+	if (!w->cookie) {	/* the daemon made it */
+		w->size = r.size;
+		w->cookie = cookie_of(x);
+	}
+	__sync_fetch_and_or(&w->flags, w->cookie == cookie_of(x) ? r.flags : XI_WIN_SHARED);
 	return w;
 }
 
-SEC("fexit/xfrm_replay_advance")
+/* The first packet since we are here, or since the SA came to be shared. */
+static __noinline int mirror_learn(struct xfrm_state *x)
+{
+	struct xi_sa_key key;
+
+	/* An asynchronous cipher may end after its SA did: nothing to keep then. */
+	if (!is_guarded(x) || x->km.state != XFRM_STATE_VALID)
+		return 0;
+	xfrm_key_read(x, &key);
+	return slot_of(x, &key) != NULL;
+}
+
+/* From the kernel's top on; nothing is marked yet. */
+static __always_inline void mirror_start(struct xfrm_state *x, struct xi_window *w)
+{
+	struct replay r;
+
+	xfrm_replay_read(x, &r);
+	xi_window_start(w, bpf_ktime_get_ns() | 1, r.top, r.size, r.flags);
+}
+
+/*
+ * Called between the integrity check and the kernel's own update, under x->lock:
+ * whoever is rejected because of what we write is judged by the kernel later,
+ * with the same numbers. We keep our own top and so need not read the kernel's.
+ */
+SEC("fentry/xfrm_replay_advance")
 int BPF_PROG(xi_mirror, struct xfrm_state *x, __be32 net_seq)
 {
 	__u32 seq = bpf_ntohl(net_seq);
-	struct xi_sa_key key;
 	struct xi_window *w;
-	struct replay r;
+	__u64 number, top;
 
-	/* A window with the cookie of x was made for x: the name space need not be asked again. */
-	xfrm_key_read(x, &key);
-	w = bpf_map_lookup_elem(&xi_window, &key);
-	if (xi_unlikely(!w || w->cookie != cookie_of(x))) {
-		/* An asynchronous cipher may end after its SA did: nothing to keep then. */
-		if (!is_guarded(x) || x->km.state != XFRM_STATE_VALID)
+	w = xi_slot_find_cookie(SLOTS, x->id.spi, x->id.proto, cookie_of(x));
+	if (xi_unlikely(!w)) {
+		if (!mirror_learn(x))
 			return 0;
-		w = w && w->cookie ? w : window_new(x, &key);
+		w = xi_slot_find_cookie(SLOTS, x->id.spi, x->id.proto, cookie_of(x));
 		if (!w)
 			return 0;
-		if (w->cookie != cookie_of(x)) {
-			__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
-			return 0;
-		}
 	}
 	if (!w->size)
 		return 0;
-
-	r.top = xfrm_replay_top(x);
-	/* Late attach, or user space set the numbers back: from here on, nothing marked yet. */
-	if (xi_unlikely(!w->epoch || r.top < w->top)) {
-		xfrm_replay_read(x, &r);
-		xi_window_start(w, bpf_ktime_get_ns() | 1, r.top, r.size, r.flags);
+	if (xi_unlikely(!w->epoch)) {
+		mirror_start(x, w);
+		if (!w->epoch)
+			return 0;
 	}
-	/* What was accepted lies in the window: its distance to the top is a small number. */
-	xi_window_advance(w, r.top, r.top - (__u32)((__u32)r.top - seq));
+	top = w->top;
+	number = w->flags & XI_WIN_ESN ? xi_window_infer(top, w->size, seq) : seq;
+	/*
+	 * The kernel accepted it: it must be new to us, within 2^32 to the right or inside the
+	 * window. If not, somebody set the kernel's numbers back: begin anew with the next packet.
+	 */
+	if (xi_unlikely(number > top ? number - top > 0xffffffff : top - number >= w->size)) {
+		xi_window_stop(w);
+		return 0;
+	}
+	xi_window_advance(w, number > top ? number : top, number);
 	return 0;
 }
 
@@ -127,7 +149,7 @@ int BPF_PROG(xi_sa_event, struct xfrm_state *x, const struct km_event *c)
 		/* Replay state written from user space (failover): what we hold is void. */
 		if (c->data.aevent != XFRM_AE_CU)
 			return 0;
-		w = bpf_map_lookup_elem(&xi_window, &key);
+		w = xi_slot_find(SLOTS, &key);
 		if (w)
 			xi_window_stop(w);
 		return 0;
@@ -135,9 +157,7 @@ int BPF_PROG(xi_sa_event, struct xfrm_state *x, const struct km_event *c)
 	/* Outbound SAs have no window. An address we do not know yet is learnt with its first packet. */
 	if (!addr_is_local(key.daddr, key.family))
 		return 0;
-	w = window_new(x, &key);
-	if (w && w->cookie != cookie_of(x))
-		__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
+	slot_of(x, &key);
 	return 0;
 }
 
@@ -145,17 +165,11 @@ SEC("fexit/__xfrm_state_delete")
 int BPF_PROG(xi_sa_delete, struct xfrm_state *x)
 {
 	struct xi_sa_key key;
-	struct xi_window *w;
 
 	if (!is_guarded(x))
 		return 0;
 	xfrm_key_read(x, &key);
-	w = bpf_map_lookup_elem(&xi_window, &key);
-	if (!w || (w->cookie && w->cookie != cookie_of(x)))
-		return 0;
-	xi_window_stop(w);	/* for readers that hold the element */
-	bpf_map_delete_elem(&xi_window, &key);
-	bpf_map_delete_elem(&xi_sa_drop, &key);
+	xi_slot_del(SLOTS, &key, cookie_of(x));
 	return 0;
 }
 

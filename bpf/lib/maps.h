@@ -11,23 +11,30 @@
 #include <xipsec/events.h>
 #include <xipsec/maps.h>
 
+/* The loader sets the number of slots, here and in xi_slot_mask. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, XI_MAX_SA);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XI_SLOTS_MIN);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
-	__type(key, struct xi_sa_key);
+	__type(key, __u32);
 	__type(value, struct xi_window);
 } xi_window SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, XI_MAX_SA);
-	__uint(pinning, LIBBPF_PIN_BY_NAME);
-	__type(key, struct xi_sa_key);
-	__type(value, struct xi_sa_drop);
-} xi_sa_drop SEC(".maps");
+const volatile __u32 xi_slot_mask = XI_SLOTS_MIN - 1;
+
+struct xi_slots {
+	__u32	mask;
+};
+
+static __always_inline struct xi_window *xi_slot_at(const struct xi_slots *t, __u32 i)
+{
+	return bpf_map_lookup_elem(&xi_window, &i);
+}
+
+#include <xipsec/slots.h>
+
+#define SLOTS	(&(struct xi_slots){ .mask = xi_slot_mask })
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -18,50 +18,41 @@
 
 const volatile __u32 xi_variant = XI_SOURCE_MIRROR;
 
-static __always_inline void sa_drop_count(const struct pkt *p, enum xi_reason reason, __u64 now)
-{
-	struct xi_sa_key key = p->key;
-	struct xi_sa_drop *d = bpf_map_lookup_elem(&xi_sa_drop, &key);
-	struct xi_config *cfg = config_get();
-	struct xi_sa_drop fresh = {};
-
-	if (!d) {
-		/* Bounded by the SAs there are: a stranger's SPI does not get here. */
-		bpf_map_update_elem(&xi_sa_drop, &key, &fresh, BPF_NOEXIST);
-		d = bpf_map_lookup_elem(&xi_sa_drop, &key);
-		if (!d)
-			return;
-	}
-	if (reason == XI_R_REPLAY_DUP)
-		__sync_fetch_and_add(&d->duplicate, 1);
-	else if (reason == XI_R_REPLAY_OLD)
-		__sync_fetch_and_add(&d->too_old, 1);
-	else
-		__sync_fetch_and_add(&d->seq_zero, 1);
-	d->last_ns = now;
-	d->last_seq = p->seq;
-	if (cfg && xi_bucket_take(&d->log_tat, now, cfg->replay_log_ns, cfg->replay_log_ns) ==
-	    XI_BUCKET_OK)
-		event_send(p, XI_EV_REPLAY, reason, now);
-}
-
-static __always_inline int replay_drop(const struct pkt *p, enum xi_reason reason)
+/* Only the counters of the slot are ours to write (I1). */
+static __always_inline int replay_drop(const struct pkt *p, struct xi_window *w,
+				       enum xi_reason reason, __u64 *counter)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
+	struct xi_config *cfg;
 
-	sa_drop_count(p, reason, now);
+	if (w) {
+		__sync_fetch_and_add(counter, 1);
+		w->drop.last_ns = now;
+		w->drop.last_seq = p->seq;
+		/* A message is due once its interval has passed: nearly never. */
+		if (xi_unlikely(XI_READ_ONCE(w->drop.log_tat) <= now)) {
+			cfg = config_get();
+			if (cfg && xi_bucket_take(&w->drop.log_tat, now, cfg->replay_log_ns,
+						  cfg->replay_log_ns) == XI_BUCKET_OK)
+				event_send(p, XI_EV_REPLAY, reason, now);
+		}
+	}
 	return verdict(p, XDP_DROP, reason, now);
 }
 
-static __always_inline int replay_verdict(const struct pkt *p, enum xi_window_verdict v)
+/* w: the slot of the SA; NULL in the live variant where the table has none. */
+static __always_inline int replay_verdict(const struct pkt *p, struct xi_window *w,
+					  enum xi_window_verdict v)
 {
+	if (xi_likely(v == XI_WIN_NEW))
+		return pass(p, XI_R_SA_NEW);
 	switch (v) {
 	case XI_WIN_DUP:
-		return replay_drop(p, XI_R_REPLAY_DUP);
+		return replay_drop(p, w, XI_R_REPLAY_DUP, &w->drop.duplicate);
 	case XI_WIN_OLD:
-		return replay_drop(p, XI_R_REPLAY_OLD);
+		return replay_drop(p, w, XI_R_REPLAY_OLD, &w->drop.too_old);
 	case XI_WIN_ZERO:
-		return replay_drop(p, XI_R_SEQ_ZERO);
+		return replay_drop(p, w, XI_R_SEQ_ZERO, &w->drop.seq_zero);
 	case XI_WIN_UNSTARTED:
 		return pass(p, XI_R_SA_UNSTARTED);
 	case XI_WIN_OFF:
@@ -142,12 +133,11 @@ static __always_inline int replay_live(struct xdp_md *ctx, const struct pkt *p)
 		return police_unknown(ctx, p);
 	v = live_check(x, p->seq);
 	bpf_xdp_xfrm_state_release(x);
-	return replay_verdict(p, v);
+	return replay_verdict(p, xi_slot_find(SLOTS, &p->key), v);
 }
 
 static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 {
-	struct xi_sa_key key;
 	struct xi_window *w;
 
 	/* RFC 4303 section 2.1: never on the wire, and no SA of the kernel can have it. */
@@ -156,11 +146,10 @@ static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 								    pass(p, XI_R_TRANSIT);
 	if (xi_variant == XI_SOURCE_LIVE)
 		return replay_live(ctx, p);
-	key = p->key;	/* a helper sees a copy: the rest of *p may then live in registers */
-	w = bpf_map_lookup_elem(&xi_window, &key);
+	w = xi_slot_find(SLOTS, &p->key);
 	if (!w)
 		return police_unknown(ctx, p);
-	return replay_verdict(p, xi_window_check(w, p->seq));
+	return replay_verdict(p, w, xi_window_check(w, p->seq));
 }
 
 #endif /* XI_BPF_REPLAY_H */

@@ -15,8 +15,7 @@
 #define XI_PIN_DIR	"/sys/fs/bpf/xipsec"
 
 /* Map names are pin names too: 15 characters at most (BPF_OBJ_NAME_LEN). */
-#define XI_MAP_WINDOW	"xi_window"	/* SA -> replay window; written by xi_mirror alone */
-#define XI_MAP_SA_DROP	"xi_sa_drop"	/* SA -> what was dropped for it */
+#define XI_MAP_WINDOW	"xi_window"	/* slot -> SA, its replay window, its drops (slots.h) */
 #define XI_MAP_REASON	"xi_reason"	/* reason -> packets, last packet; per CPU */
 #define XI_MAP_SOURCE	"xi_source"	/* source -> token buckets of unknown SPIs; LRU */
 #define XI_MAP_LOCAL	"xi_local"	/* our addresses; an SPI for another host is transit */
@@ -24,10 +23,18 @@
 #define XI_MAP_EVENTS	"xi_events"	/* ring buffer of struct xi_event */
 
 /*
- * Security associations that can be mirrored. Elements are allocated when an
- * SA appears, so an idle gateway pays nothing for the bound.
+ * Slots of xi_window: a power of two, chosen when the map is made, at least
+ * twice the SAs expected. The map is an array and takes its memory at once:
+ * 1.2 kB a slot.
  */
-#define XI_MAX_SA	65536
+#define XI_SLOTS_MIN	1024
+#define XI_SLOTS_MAX	(1 << 17)
+
+/*
+ * Slots that are searched for an SA. With half of them taken at random, one SA in
+ * some thousand finds no place; it is left to the kernel and said in the log.
+ */
+#define XI_PROBES	8
 
 /*
  * Sources of unknown SPIs that are remembered. A stranger chooses them, so the

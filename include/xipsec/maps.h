@@ -27,22 +27,7 @@ struct xi_sa_key {
 #define XI_WIN_ESN	0x1	/* numbers have 64 bits, the upper half is inferred */
 #define XI_WIN_SHARED	0x2	/* several SAs have this key (marks): never judge */
 
-/*
- * The replay window of one SA, as of the last packet that passed its integrity
- * check. The layout and the rules of reading and writing are window.h's.
- */
-struct xi_window {
-	__u64	epoch;		/* 0: not started. Else unique for this start; see window.h */
-	__u64	top;		/* highest authenticated number */
-	__u32	size;		/* numbers in the window; 0: replay check off */
-	__u32	mask;		/* words of the ring in use, less one */
-	__u32	flags;		/* XI_WIN_... */
-	__u32	pad;
-	__u64	cookie;		/* tells the kernel's state apart; no meaning beyond equality */
-	__u64	bits[XI_RING_WORDS];
-};
-
-/* What was dropped for one SA. Apart from the window: xi_outer writes here. */
+/* What was dropped for one SA: the part of a slot that xi_outer writes. */
 struct xi_sa_drop {
 	__u64	duplicate;	/* packets */
 	__u64	too_old;	/* packets */
@@ -51,6 +36,32 @@ struct xi_sa_drop {
 	__u64	log_tat;	/* bucket.h: when the next log line is due */
 	__u32	last_seq;	/* host byte order */
 	__u32	pad;
+};
+
+enum xi_slot_state {
+	XI_SLOT_EMPTY,		/* never used: a search may end here */
+	XI_SLOT_BUSY,		/* being filled */
+	XI_SLOT_LIVE,
+	XI_SLOT_DEAD,		/* free again, but a search must go on behind it */
+};
+
+/*
+ * One slot: an SA, the window of the last packet that passed its integrity
+ * check, and what was dropped. Who writes: `key` to `cookie` belong to whoever
+ * fills the slot (slots.h), epoch to bits to xi_mirror alone (window.h), `drop`
+ * to xi_outer.
+ */
+struct xi_window {
+	struct xi_sa_key key;
+	__u32	state;		/* enum xi_slot_state */
+	__u32	flags;		/* XI_WIN_... */
+	__u64	cookie;		/* tells the kernel's states apart; no meaning beyond equality */
+	__u64	epoch;		/* 0: not started. Else unique for this start; see window.h */
+	__u64	top;		/* highest authenticated number */
+	__u32	size;		/* numbers in the window; 0: replay check off */
+	__u32	mask;		/* words of the ring in use, less one */
+	__u64	bits[XI_RING_WORDS];
+	struct xi_sa_drop drop;
 };
 
 /* Per CPU and reason. last_... are kept for drops and unknown SPIs only. */
@@ -109,8 +120,8 @@ struct xi_config {
 };
 
 _Static_assert(sizeof(struct xi_sa_key) == 24, "ABI");
-_Static_assert(sizeof(struct xi_window) == 40 + 8 * XI_RING_WORDS, "ABI");
 _Static_assert(sizeof(struct xi_sa_drop) == 48, "ABI");
+_Static_assert(sizeof(struct xi_window) == 64 + 8 * XI_RING_WORDS + 48, "ABI");
 _Static_assert(sizeof(struct xi_reason_stat) == 48, "ABI");
 _Static_assert(sizeof(struct xi_source_key) == 16, "ABI");
 _Static_assert(sizeof(struct xi_source) == 24, "ABI");

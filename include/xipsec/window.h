@@ -17,8 +17,8 @@
  *   No missed replay (I3). A number whose packet was authenticated has its bit
  *   set before the kernel releases the SA.
  *
- * A reader may hold a value whose SA was deleted and whose memory serves
- * another SA by now (BPF hash elements are reused). Each start of a window has
+ * A reader may hold a slot whose SA was deleted and that serves another SA by
+ * now. Each start of a window has
  * an epoch of its own; a reader that is about to reject reads epoch and bit
  * again behind a barrier. That costs nothing on the path of accepted packets,
  * and makes the readers right on machines with weak ordering too.

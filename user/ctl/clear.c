@@ -16,7 +16,7 @@ json_t *answer_clear_counters(struct guard *g, const struct command_line *line, 
 		return NULL;
 	}
 	reasons = maps_clear_reasons(maps.reason);
-	sas = maps_clear_sa_drop(maps.sa_drop);
+	sas = maps_clear_sa_drop(&maps.windows);
 	sources = maps_clear_sources(maps.source);
 	if (reasons < 0 || sas < 0 || sources < 0) {
 		err_set(e, -EIO, "not all counters could be cleared");

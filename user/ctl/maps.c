@@ -13,7 +13,7 @@
 
 struct bpf_maps maps_of(const struct guard *g)
 {
-	const struct bpf_maps none = { -1, -1, -1, -1, -1, -1, -1 };
+	const struct bpf_maps none = { -1, -1, -1, -1, -1, {} };
 	const struct bpf_maps *m = g->bpf ? bpf_maps(g->bpf) : NULL;
 
 	return m ? *m : none;
@@ -76,21 +76,17 @@ static int for_each(int fd, size_t key_size, size_t value_size, size_t max,
 	return ret == -ENOENT ? 0 : ret;
 }
 
-static void count_window(void *ctx, const void *key, void *value)
+void maps_count_windows(const struct xi_slots *t, struct maps_window_count *c)
 {
-	struct maps_window_count *c = ctx;
-	const struct xi_window *w = value;
+	const struct xi_window *w;
+	__u32 i;
 
-	(void)key;
-	c->used++;
-	c->started += !!w->epoch;
-}
-
-void maps_count_windows(int fd, struct maps_window_count *c)
-{
 	memset(c, 0, sizeof(*c));
-	for_each(fd, sizeof(struct xi_sa_key), sizeof(struct xi_window), XI_MAX_SA, count_window,
-		 c);
+	for (i = 0; i < windows_slots(t); i++) {
+		w = windows_live(t, i);
+		c->used += !!w;
+		c->started += w && w->epoch;
+	}
 }
 
 struct top {
@@ -157,17 +153,6 @@ struct clear {
 	int	n;
 };
 
-/* Only the counters: the bucket is state, and an SA would log anew. */
-static void clear_sa_drop(void *ctx, const void *key, void *value)
-{
-	struct clear *c = ctx;
-	struct xi_sa_drop *d = value;
-
-	d->duplicate = d->too_old = d->seq_zero = d->last_ns = 0;
-	d->last_seq = 0;
-	c->n += !bpf_map_update_elem(c->fd, key, d, BPF_EXIST);
-}
-
 /* Here too the buckets stay, lest a flood is let in once more. */
 static void clear_source(void *ctx, const void *key, void *value)
 {
@@ -180,13 +165,23 @@ static void clear_source(void *ctx, const void *key, void *value)
 	c->n += !bpf_map_update_elem(c->fd, key, s, BPF_EXIST);
 }
 
-int maps_clear_sa_drop(int fd)
+/* Only the counters: the bucket is state, and an SA would log anew. */
+int maps_clear_sa_drop(const struct xi_slots *t)
 {
-	struct clear c = { .fd = fd };
-	int ret = for_each(fd, sizeof(struct xi_sa_key), sizeof(struct xi_sa_drop), XI_MAX_SA,
-			   clear_sa_drop, &c);
+	struct xi_window *w;
+	int n = 0;
+	__u32 i;
 
-	return ret ? ret : c.n;
+	for (i = 0; i < windows_slots(t); i++) {
+		w = windows_live(t, i);
+		if (!w || !w->drop.last_ns)
+			continue;
+		w->drop.duplicate = w->drop.too_old = w->drop.seq_zero = 0;
+		w->drop.last_ns = 0;
+		w->drop.last_seq = 0;
+		n++;
+	}
+	return t->base ? n : -EBADF;
 }
 
 int maps_clear_sources(int fd)

@@ -26,7 +26,7 @@ struct maps_window_count {
 	unsigned int started;
 };
 
-void maps_count_windows(int fd, struct maps_window_count *c);
+void maps_count_windows(const struct xi_slots *t, struct maps_window_count *c);
 
 struct maps_source {
 	struct xi_source_key key;
@@ -38,7 +38,7 @@ size_t maps_top_sources(int fd, struct maps_source *top, size_t max, unsigned in
 
 /* Set every counter to 0; returns how many elements, or a negative errno. */
 int maps_clear_reasons(int fd);
-int maps_clear_sa_drop(int fd);
 int maps_clear_sources(int fd);
+int maps_clear_sa_drop(const struct xi_slots *t);
 
 #endif /* XIPSEC_CTL_MAPS_H */

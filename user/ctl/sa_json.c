@@ -11,8 +11,11 @@
 void replay_drops_get(const struct bpf_maps *maps, const struct sa_info *sa,
 		      struct replay_drops *d)
 {
+	const struct xi_window *w = xi_slot_find(&maps->windows, &sa->key);
+
 	memset(d, 0, sizeof(*d));
-	maps_lookup(maps->sa_drop, &sa->key, &d->xdp);
+	if (w)
+		d->xdp = w->drop;
 	d->kernel = (uint64_t)sa->stat_replay + sa->stat_replay_window;
 }
 
@@ -188,12 +191,11 @@ static json_t *state_json(const struct guard *g, const struct flow *f, const str
 
 json_t *sa_json(const struct guard *g, const struct flow *f, const struct flow_sa *s)
 {
-	struct xi_window window, *w = NULL;
+	const struct bpf_maps maps = maps_of(g);
+	const struct xi_window *w = s->inbound ? xi_slot_find(&maps.windows, &s->sa->key) : NULL;
 	struct transform t;
 	json_t *o, *state;
 
-	if (s->inbound && maps_lookup(maps_of(g).window, &s->sa->key, &window))
-		w = &window;
 	transform_of_sa(s->sa, &t);
 	o = config_json(s->sa, &t);
 	state = state_json(g, f, s, w);

@@ -58,16 +58,17 @@ static json_t *interfaces_json(const struct guard *g)
 
 static json_t *sas_json(const struct guard *g)
 {
+	const struct bpf_maps maps = maps_of(g);
 	struct maps_window_count windows;
 	struct sad_stats s = {};
 
 	if (g->sad)
 		sad_stats(g->sad, &s);
-	maps_count_windows(maps_of(g).window, &windows);
+	maps_count_windows(&maps.windows, &windows);
 	return json_pack("{s:I, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:b}",
 			 "inbound", answer_int(s.inbound), "outbound", answer_int(s.outbound),
 			 "windows", (int)windows.used, "windows-started", (int)windows.started,
-			 "windows-max", XI_MAX_SA,
+			 "windows-max", (int)windows_slots(&maps.windows),
 			 "dumps", answer_int(s.dumps), "lost-events", answer_int(s.lost),
 			 "swept", answer_int(s.swept), "map-full", answer_int(s.map_full),
 			 "sync-due", g->sad && sad_wants_sync(g->sad));

@@ -13,8 +13,8 @@
 #include "user/ctl/netif.h"
 
 /* Both directions, and a rekey under way; beyond it the answer says "truncated". */
-#define MAX_SA		(2 * XI_MAX_SA)
-#define MAX_POLICY	(4 * XI_MAX_SA)
+#define MAX_SA		XI_SLOTS_MAX
+#define MAX_POLICY	(2 * XI_SLOTS_MAX)
 
 /*
  * Flows in one answer. Making it stops the event loop (some 0.2 ms a flow), and

@@ -126,9 +126,24 @@ static int ifs_attach(struct guard *g, struct err *e)
 	return 0;
 }
 
+static int count_sa(void *ctx, const struct sa_info *sa)
+{
+	(void)sa;
+	++*(uint32_t *)ctx;
+	return 0;
+}
+
+/* Of both directions: outbound ones make room for inbound ones to come. */
+static int sas_count(struct xfrm_nl *nl, uint32_t *n, struct err *e)
+{
+	*n = 0;
+	return xfrm_nl_dump_sa(nl, count_sa, n, e);
+}
+
 int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *opts,
 	       const char *const *ifs, unsigned int nifs, struct err *e)
 {
+	struct bpf_opts sized = *opts;
 	unsigned int i;
 	bool adopted;
 
@@ -137,12 +152,18 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 		snprintf(g->ifs[i].name, sizeof(g->ifs[i].name), "%s", ifs[i]);
 		snprintf(g->ifs[i].why, sizeof(g->ifs[i].why), "not attached yet");
 	}
-	g->bpf = bpf_open(opts, e);
-	if (!g->bpf)
-		return e->code;
-	adopted = bpf_adopted(g->bpf);
 	g->xfrm = xfrm_nl_open(e);
-	g->link = g->xfrm ? link_nl_open(e) : NULL;
+	if (!g->xfrm || sas_count(g->xfrm, &sized.sas_now, e)) {
+		guard_close(g);
+		return e->code;
+	}
+	g->bpf = bpf_open(&sized, e);
+	if (!g->bpf) {
+		guard_close(g);
+		return e->code;
+	}
+	adopted = bpf_adopted(g->bpf);
+	g->link = link_nl_open(e);
 	g->sad = g->link ? sad_new(g->xfrm, bpf_maps(g->bpf), env) : NULL;
 	if (!g->sad || addresses_load(g, e) || sad_sync(g->sad, e) || ifs_attach(g, e)) {
 		int code = e->code ?: -ENOMEM;

@@ -22,12 +22,14 @@ const char opts_usage[] =
 "      --window-source auto|mirror|live|none\n"
 "      --unknown-rate PPS         unknown SPIs a source may send (100; 0: any)\n"
 "      --unknown-burst PACKETS    ... at once (200)\n"
+"      --max-sa N                 room for N inbound SAs (at least 512, and twice\n"
+"                                 those there are at the start)\n"
 "      --replay-log-interval S    one replay message per SA in S seconds (60)\n"
 "      --version\n"
 "      --help\n";
 
 enum {
-	OPT_DETACH = 256, OPT_XDP_MODE, OPT_SOURCE, OPT_RATE, OPT_BURST, OPT_REPLAY_LOG,
+	OPT_DETACH = 256, OPT_XDP_MODE, OPT_SOURCE, OPT_RATE, OPT_BURST, OPT_REPLAY_LOG, OPT_MAX_SA,
 	OPT_VERSION, OPT_HELP,
 };
 
@@ -42,6 +44,7 @@ static const struct option long_opts[] = {
 	{ "unknown-rate",	required_argument, NULL, OPT_RATE },
 	{ "unknown-burst",	required_argument, NULL, OPT_BURST },
 	{ "replay-log-interval", required_argument, NULL, OPT_REPLAY_LOG },
+	{ "max-sa",		required_argument, NULL, OPT_MAX_SA },
 	{ "version",		no_argument,	   NULL, OPT_VERSION },
 	{ "help",		no_argument,	   NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -157,9 +160,13 @@ static int option_apply(struct opts *o, int c, struct err *e)
 		n = &o->bpf.limits.replay_log_s;
 		max = 86400;
 		break;
+	case OPT_MAX_SA:
+		n = &o->bpf.max_sa;
+		max = XI_SLOTS_MAX / 2;
+		break;
 	}
 	return number_parse(c == OPT_RATE ? "unknown-rate" : c == OPT_BURST ? "unknown-burst" :
-			    "replay-log-interval", optarg, max, n, e);
+			    c == OPT_MAX_SA ? "max-sa" : "replay-log-interval", optarg, max, n, e);
 }
 
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e)

@@ -151,23 +151,25 @@ static int map_get(const char *name)
 
 static int maps_open(struct bpf_maps *m)
 {
-	m->window = map_get(XI_MAP_WINDOW);
-	m->sa_drop = map_get(XI_MAP_SA_DROP);
+	int fd = map_get(XI_MAP_WINDOW), err = fd < 0 ? -ENOENT : windows_map(&m->windows, fd);
+
+	if (fd >= 0)
+		close(fd);
 	m->reason = map_get(XI_MAP_REASON);
 	m->source = map_get(XI_MAP_SOURCE);
 	m->local = map_get(XI_MAP_LOCAL);
 	m->config = map_get(XI_MAP_CONFIG);
 	m->events = map_get(XI_MAP_EVENTS);
-	return m->window < 0 || m->sa_drop < 0 || m->reason < 0 || m->source < 0 ||
-	       m->local < 0 || m->config < 0 || m->events < 0 ? -ENOENT : 0;
+	return err || m->reason < 0 || m->source < 0 || m->local < 0 || m->config < 0 ||
+	       m->events < 0 ? -ENOENT : 0;
 }
 
 static void maps_close(struct bpf_maps *m)
 {
-	int *fd[] = { &m->window, &m->sa_drop, &m->reason, &m->source,
-		      &m->local, &m->config, &m->events };
+	int *fd[] = { &m->reason, &m->source, &m->local, &m->config, &m->events };
 	size_t i;
 
+	windows_unmap(&m->windows);
 	for (i = 0; i < sizeof(fd) / sizeof(*fd); i++) {
 		if (*fd[i] >= 0)
 			close(*fd[i]);
@@ -197,7 +199,30 @@ static bool pins_exist(void)
 	return !access(XI_PIN_DIR, F_OK);
 }
 
-static int adopt_or_clear(struct bpf *b, struct err *e)
+/* Slots of the pinned map; 0: there is none. */
+static __u32 pinned_slots(void)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	int fd = map_get(XI_MAP_WINDOW);
+
+	if (fd < 0)
+		return 0;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		info.max_entries = 0;
+	close(fd);
+	return info.max_entries;
+}
+
+/* A map cannot grow. What was asked for decides; otherwise a larger one than needed is fine. */
+static bool slots_fit(const struct bpf *b, const struct bpf_opts *opts)
+{
+	__u32 have = pinned_slots();
+
+	return opts->max_sa ? have == b->slots : have >= b->slots;
+}
+
+static int adopt_or_clear(struct bpf *b, const struct bpf_opts *opts, struct err *e)
 {
 	struct xi_config cfg = {};
 
@@ -212,6 +237,12 @@ static int adopt_or_clear(struct bpf *b, struct err *e)
 		return err_set(e, -EBUSY,
 			       "%s guards another network namespace (inode %u): run `xipsecd --detach` there, or give each its own bpffs",
 			       XI_PIN_DIR, cfg.netns);
+	if (!slots_fit(b, opts)) {
+		log_xi(SEV_NOTICE, "RESIZE", "room for %u SAs instead of %u: programs and maps are made anew",
+		       b->slots / 2, pinned_slots() / 2);
+		return bpf_detach_all(e);
+	}
+	b->slots = pinned_slots();
 	b->adopted = true;
 	b->salt = cfg.salt;
 	b->old_variant = cfg.variant;
@@ -284,11 +315,13 @@ struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e)
 		err_set(e, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	b->maps = (struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1 };
+	b->maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
 	b->mode = opts->mode;
 	b->netns = netns_inode();
 	b->kfunc = kernel_has_kfunc();
-	if (adopt_or_clear(b, e))
+	/* A slot for each SA twice over, and for as many again at the next rekey. */
+	b->slots = windows_slots_for(opts->max_sa ?: 2 * opts->sas_now);
+	if (adopt_or_clear(b, opts, e))
 		goto fail;
 	if (!b->adopted && getrandom(&b->salt, sizeof(b->salt), 0) != sizeof(b->salt)) {
 		err_set(e, -EIO, "no randomness");

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "user/dataplane/windows.h"
 #include "user/lib/err.h"
 
 /* Where xi_outer gets windows from. */
@@ -31,7 +32,8 @@ enum bpf_hook {
 };
 
 struct bpf_maps {
-	int	window, sa_drop, reason, source, local, config, events;
+	int	reason, source, local, config, events;	/* descriptors, -1: none */
+	struct xi_slots windows;
 };
 
 struct bpf_if {
@@ -56,6 +58,8 @@ struct bpf_opts {
 	enum bpf_variant variant;
 	enum xdp_mode	mode;
 	struct bpf_limits limits;
+	uint32_t	max_sa;		/* room for so many inbound SAs; 0: sas_now decides */
+	uint32_t	sas_now;	/* in the kernel at the start */
 };
 
 struct bpf;

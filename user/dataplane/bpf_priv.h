@@ -15,6 +15,7 @@ struct bpf {
 	enum xdp_mode	mode;
 	bool		adopted;
 	bool		kfunc;		/* the kernel has bpf_xdp_get_xfrm_state() */
+	__u32		slots;		/* of xi_window */
 	__u32		netns;
 	__u64		salt;
 	enum bpf_variant old_variant;	/* adopted: what is attached was loaded for these */

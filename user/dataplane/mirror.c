@@ -100,6 +100,8 @@ int mirror_start(struct bpf *b, struct err *e)
 		return err_set(e, -errno, "mirror: %s", strerror(errno));
 	skel->rodata->xi_netns = b->netns;
 	skel->rodata->xi_salt = b->salt;
+	skel->rodata->xi_slot_mask = b->slots - 1;
+	bpf_map__set_max_entries(skel->maps.xi_window, b->slots);
 	ret = mirror_bpf__load(skel);
 	if (ret) {
 		ret = err_set(e, ret, "tracing programs: %s", bpf_errno_text(ret));

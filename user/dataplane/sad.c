@@ -21,7 +21,7 @@
 #define SEC_NS		1000000000ULL
 
 /* The bound of the map holds for inbound SAs, and an outbound one stands beside each. */
-#define SAD_MAX_SA	(2 * XI_MAX_SA)
+#define SAD_MAX_SA	XI_SLOTS_MAX
 
 /* An address may stand on several interfaces (VRRP, unnumbered links). */
 #define SAD_MAX_LOCAL_IF (4 * XI_MAX_LOCAL)
@@ -160,39 +160,24 @@ static void no_place(struct sad *s, const struct xi_sa_key *key, int err)
 	s->due_ns = env_mono_ns(s->env) + SAD_FULL_RETRY_NS;
 	set_incomplete(s, 1);
 	log_limited(&s->full_limit, SAD_LOG_NS, "XIPSEC", SEV_WARNING, "MAP_FULL",
-		    "no place for an SA, its replays are left to the kernel: destaddr=%s, prot=%u, spi=0x%X: %s",
+		    "no place for an SA, its replays are left to the kernel (see --max-sa): destaddr=%s, prot=%u, spi=0x%X: %s",
 		    addr_str(&daddr, text), key->proto, ntohl(key->spi), strerror(-err));
 }
 
-/*
- * An element of one SA that several share from now on. BPF's window in it is
- * lost, which is as well: nobody judges by it any more.
- */
-static int window_share(const struct sad *s, const struct sa *sa, const struct xi_window *fresh)
-{
-	struct xi_window w;
-	int err;
-
-	if (bpf_map_lookup_elem(s->maps->window, &sa->key, &w) || w.flags & XI_WIN_SHARED)
-		return 0;
-	err = bpf_map_update_elem(s->maps->window, &sa->key, fresh, BPF_EXIST);
-	return err == -ENOENT ? 0 : err;
-}
-
-/* Makes an inbound SA known to xi_outer. An element that is there is BPF's (I1). */
+/* Makes an inbound SA known to xi_outer. What is in a slot that is there is BPF's (I1). */
 static void window_add(struct sad *s, const struct sa *sa)
 {
-	struct xi_window fresh = { .size = sa->size };
-	int err;
+	__u32 flags = (sa->esn ? XI_WIN_ESN : 0) | (sa->shared ? XI_WIN_SHARED : 0);
+	struct xi_window *w;
+	int fresh;
 
-	if (!sa->inbound || s->maps->window < 0)
+	if (!sa->inbound || !s->maps->windows.base)
 		return;
-	fresh.flags = (sa->esn ? XI_WIN_ESN : 0) | (sa->shared ? XI_WIN_SHARED : 0);
-	err = bpf_map_update_elem(s->maps->window, &sa->key, &fresh, BPF_NOEXIST);
-	if (err == -EEXIST)
-		err = sa->shared ? window_share(s, sa, &fresh) : 0;
-	if (err)
-		no_place(s, &sa->key, err);
+	w = xi_slot_add(&s->maps->windows, &sa->key, sa->size, flags, 0, &fresh);
+	if (!w)
+		no_place(s, &sa->key, -E2BIG);
+	else if (sa->shared)	/* from now on: nobody judges by it any more */
+		__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
 }
 
 /*
@@ -210,10 +195,7 @@ static int window_del_if_gone(struct sad *s, const struct xi_sa_key *key, struct
 
 	if (err != -ESRCH)
 		return err;
-	if (s->maps->window >= 0)
-		(void)bpf_map_delete_elem(s->maps->window, key);
-	if (s->maps->sa_drop >= 0)
-		(void)bpf_map_delete_elem(s->maps->sa_drop, key);
+	xi_slot_del(&s->maps->windows, key, 0);
 	return err;
 }
 
@@ -292,7 +274,7 @@ static void gone(void *ctx, const struct xi_sa_key *key)
 	}
 	if (sa)
 		hash_del(&s->sas, sa);
-	if (!inbound || s->maps->window < 0)
+	if (!inbound || !s->maps->windows.base)
 		return;
 	err = window_del_if_gone(s, key, &now);
 	if (!err)	/* the SPI serves a new SA already: another connection than the old one */
@@ -336,7 +318,7 @@ static void place_all(struct sad *s)
 static size_t stale_keys(int fd, const struct hash *known, size_t key_size, size_t max,
 			 uint8_t **keys)
 {
-	uint8_t at[sizeof(struct xi_sa_key)], next[sizeof(at)];
+	uint8_t at[sizeof(struct xi_local_key)], next[sizeof(at)];
 	const void *from = NULL;
 	size_t n = 0, room = 0, i;
 	uint8_t *more;
@@ -359,19 +341,22 @@ static size_t stale_keys(int fd, const struct hash *known, size_t key_size, size
 	return n;
 }
 
-static void sweep_sas(struct sad *s, int fd)
+static void sweep_sas(struct sad *s)
 {
+	const struct xi_slots *t = &s->maps->windows;
+	struct xi_sa_key key;
+	struct xi_window *w;
 	struct sa_info now;
-	size_t n, i;
-	uint8_t *keys;
+	__u32 i;
 
-	if (fd < 0)
-		return;
-	n = stale_keys(fd, &s->sas, sizeof(struct xi_sa_key), XI_MAX_SA, &keys);
-	for (i = 0; i < n; i++)
-		if (window_del_if_gone(s, (struct xi_sa_key *)keys + i, &now) == -ESRCH)
+	for (i = 0; i < windows_slots(t); i++) {
+		w = windows_live(t, i);
+		if (!w)
+			continue;
+		key = w->key;
+		if (!hash_find(&s->sas, &key) && window_del_if_gone(s, &key, &now) == -ESRCH)
 			s->stats.swept++;
-	free(keys);
+	}
 }
 
 /* Addresses that an earlier daemon left in the pinned map. */
@@ -405,8 +390,7 @@ int sad_sync(struct sad *s, struct err *e)
 	forget_unseen(s);
 	/* What is stale makes room for what is new. */
 	sweep_locals(s);
-	sweep_sas(s, s->maps->window);
-	sweep_sas(s, s->maps->sa_drop);
+	sweep_sas(s);
 	place_all(s);
 	if (!s->stats.map_full)
 		set_incomplete(s, 0);

@@ -33,6 +33,8 @@ static struct outer_bpf *outer_open(const struct bpf *b, struct err *e)
 		err_set(e, -errno, OUTER_NAME ": %s", strerror(errno));
 		return NULL;
 	}
+	bpf_map__set_max_entries(skel->maps.xi_window, b->slots);
+	skel->rodata->xi_slot_mask = b->slots - 1;
 	skel->rodata->xi_kfunc = b->kfunc;
 	skel->rodata->xi_variant = b->variant == BPF_VARIANT_LIVE;
 	return skel;
