@@ -34,6 +34,8 @@ $(fuzz_bins): $(O)/%: %.c | $(skels)
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< -ljansson -levent -lmnl -lbpf
 
+-include selftests/bench/bench.mk
+
 .PHONY: selftests-build unit-test bpf-test fuzz-short results
 results:
 	@rm -rf $(O)/test-results && mkdir -p $(O)/test-results

@@ -18,7 +18,7 @@ $(bench_objs): | $(bench_skel) $(skels)
 # Code that is measured is compiled into these headers.
 $(O)/obj/selftests/bench/rig.o: $(bench_skel) $(skels)
 
-$(bench): $(bench_objs)
+$(bench): $(bench_objs) $(O)/libxi.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(all_ldflags) -o $@ $^ -lbpf -lelf -lz -lmnl -lcrypto
 

@@ -18,8 +18,10 @@
 #include "selftests/bench/rig.h"
 #include "user/dataplane/mirror.skel.h"
 #include "user/dataplane/outer.skel.h"
+#include "user/dataplane/windows.h"
 
 #define HOOKS		3
+#define SLOTS		4096
 #define CPUS_MAX	1024
 
 /* Packets a softirq: few, so that what a timer tick leaves of the last one is next to nothing. */
@@ -30,6 +32,7 @@ struct rig {
 	struct outer_bpf *outer, *live;		/* live: NULL where the kernel cannot */
 	struct mirror_bpf *mirror;
 	struct bpf_link *links[HOOKS];
+	struct xi_slots windows;
 	int ifindex_in;
 };
 
@@ -93,6 +96,8 @@ static void mirror_load(struct rig *r)
 		die("mirror.bpf.o");
 	r->mirror->rodata->xi_netns = st.st_ino;
 	r->mirror->rodata->xi_salt = 0x5841;
+	r->mirror->rodata->xi_slot_mask = SLOTS - 1;
+	bpf_map__set_max_entries(r->mirror->maps.xi_window, SLOTS);
 	maps_unpin(r->mirror->obj);
 	maps_share(r->outer->obj, r->mirror->obj);
 	if (mirror_bpf__load(r->mirror))
@@ -107,6 +112,8 @@ static struct outer_bpf *outer_load(struct outer_bpf *twin, bool kfunc, bool liv
 		die("outer.bpf.o");
 	o->rodata->xi_kfunc = kfunc;
 	o->rodata->xi_variant = live;
+	o->rodata->xi_slot_mask = SLOTS - 1;
+	bpf_map__set_max_entries(o->maps.xi_window, SLOTS);
 	maps_unpin(o->obj);
 	if (twin)
 		maps_share(twin->obj, o->obj);
@@ -132,6 +139,8 @@ struct rig *rig_new(bool mirror)
 	if (!r->null)
 		die("loading the null programs");
 	r->outer = outer_load(NULL, kernel_has_kfunc(), false);
+	if (windows_map(&r->windows, bpf_map__fd(r->outer->maps.xi_window)))
+		die("mapping xi_window");
 	if (kernel_has_kfunc())
 		r->live = outer_load(r->outer, true, true);
 	if (mirror)
@@ -167,6 +176,7 @@ void rig_free(struct rig *r)
 {
 	if (r->ifindex_in)
 		rig_arm(r, ARM_NONE, false);
+	windows_unmap(&r->windows);
 	mirror_bpf__destroy(r->mirror);
 	outer_bpf__destroy(r->live);
 	outer_bpf__destroy(r->outer);
@@ -311,18 +321,28 @@ static struct xi_sa_key sa_key(void)
 
 void rig_window_set(struct rig *r, const struct xi_window *w)
 {
-	int fd = bpf_map__fd(r->outer->maps.xi_window);
 	struct xi_sa_key key = sa_key();
+	struct xi_window *slot;
+	int fresh;
 
+	xi_slot_del(&r->windows, &key, 0);
 	if (!w)
-		bpf_map_delete_elem(fd, &key);
-	else if (bpf_map_update_elem(fd, &key, w, BPF_ANY))
+		return;
+	slot = xi_slot_add(&r->windows, &key, w->size, w->flags, 0, &fresh);
+	if (!slot)
 		die("xi_window");
+	slot->top = w->top;
+	slot->mask = w->mask;
+	memcpy(slot->bits, w->bits, sizeof(slot->bits));
+	xi_store_release(&slot->epoch, w->epoch);
 }
 
 bool rig_window_get(struct rig *r, struct xi_window *w)
 {
 	struct xi_sa_key key = sa_key();
+	struct xi_window *slot = xi_slot_find(&r->windows, &key);
 
-	return !bpf_map_lookup_elem(bpf_map__fd(r->outer->maps.xi_window), &key, w);
+	if (slot)
+		*w = *slot;
+	return slot;
 }
