@@ -62,11 +62,20 @@ static __always_inline struct xi_window *slot_of(struct xfrm_state *x, const str
 			cfg->incomplete = 1;
 		return NULL;
 	}
-	if (!w->cookie) {	/* the daemon made it */
+	if (w->cookie != cookie_of(x)) {
+		/*
+		 * The daemon made the slot, or the end of the former SA was missed. Two at a time
+		 * differ in their mark, and the one that has a mark has said so in the flags.
+		 */
+		if (w->cookie && (w->flags | r.flags) & XI_WIN_SHARED) {
+			__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
+			return w;
+		}
+		xi_window_stop(w);
 		w->size = r.size;
 		w->cookie = cookie_of(x);
 	}
-	__sync_fetch_and_or(&w->flags, w->cookie == cookie_of(x) ? r.flags : XI_WIN_SHARED);
+	__sync_fetch_and_or(&w->flags, r.flags);
 	return w;
 }
 
@@ -150,14 +159,19 @@ int BPF_PROG(xi_sa_event, struct xfrm_state *x, const struct km_event *c)
 		if (c->data.aevent != XFRM_AE_CU)
 			return 0;
 		w = xi_slot_find(SLOTS, &key);
-		if (w)
+		if (w) {
 			xi_window_stop(w);
+			w->size = xfrm_replay_size(x);
+		}
 		return 0;
 	}
 	/* Outbound SAs have no window. An address we do not know yet is learnt with its first packet. */
 	if (!addr_is_local(key.daddr, key.family))
 		return 0;
-	slot_of(x, &key);
+	/* A valid state that is new or updated is one that starts: an update of another is dead. */
+	w = slot_of(x, &key);
+	if (w)
+		xi_window_stop(w);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #include "kfunc.h"
 #include "police.h"
 
-/* Where windows come from. Set at load; user/dataplane/load.c chooses. */
+/* Where windows come from. Set at load; user/dataplane/bpf.c chooses. */
 #define XI_SOURCE_MIRROR	0
 #define XI_SOURCE_LIVE		1
 
@@ -126,14 +126,19 @@ static __always_inline int replay_live(struct xdp_md *ctx, const struct pkt *p)
 	enum xi_window_verdict v;
 	struct xfrm_state *x;
 
+	struct xi_window *w = xi_slot_find(SLOTS, &p->key);
+
+	/* The kernel is asked without a mark: of several SAs it names one, of a marked one none. */
+	if (w && XI_READ_ONCE(w->flags) & XI_WIN_SHARED)
+		return pass(p, XI_R_SA_SHARED);
 	if (!kernel_sa_available())
 		return pass(p, XI_R_SA_UNSTARTED);
 	x = kernel_sa_get(ctx, p);
 	if (!x)
 		return police_unknown(ctx, p);
-	v = live_check(x, p->seq);
+	v = x->mark.m ? XI_WIN_AMBIGUOUS : live_check(x, p->seq);
 	bpf_xdp_xfrm_state_release(x);
-	return replay_verdict(p, xi_slot_find(SLOTS, &p->key), v);
+	return replay_verdict(p, w, v);
 }
 
 static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)

@@ -135,19 +135,21 @@ static __always_inline __u64 xfrm_replay_top(struct xfrm_state *x)
 	return esn->seq;
 }
 
+static __always_inline __u32 xfrm_replay_size(struct xfrm_state *x)
+{
+	__u32 size;
+
+	if (x->repl_mode != XFRM_REPLAY_MODE_LEGACY)
+		return x->replay_esn->replay_window;
+	size = x->props.replay_window;
+	return size > 32 ? 32 : size;	/* xfrm_replay_check_legacy(): the bits there are */
+}
+
 static __always_inline void xfrm_replay_read(struct xfrm_state *x, struct replay *r)
 {
-	__u32 mode = x->repl_mode;
-
 	r->top = xfrm_replay_top(x);
-	r->flags = mode == XFRM_REPLAY_MODE_ESN ? XI_WIN_ESN : 0;
-	if (mode != XFRM_REPLAY_MODE_LEGACY) {
-		r->size = x->replay_esn->replay_window;
-		return;
-	}
-	r->size = x->props.replay_window;
-	if (r->size > 32)	/* xfrm_replay_check_legacy(): the bits there are */
-		r->size = 32;
+	r->flags = x->repl_mode == XFRM_REPLAY_MODE_ESN ? XI_WIN_ESN : 0;
+	r->size = xfrm_replay_size(x);
 }
 
 static __always_inline void xfrm_key_read(struct xfrm_state *x, struct xi_sa_key *key)

@@ -22,7 +22,6 @@ struct recent {
 	struct xi_sa_key key;
 	__u8		saddr[16];
 	uint64_t	logged_ns;
-	uint64_t	held_back;
 };
 
 struct events {
@@ -51,13 +50,11 @@ static bool recently_logged(struct events *ev, const struct xi_event *x, uint64_
 
 	if (r->logged_ns && !memcmp(&r->key, &x->key, sizeof(r->key)) &&
 	    !memcmp(r->saddr, x->saddr, sizeof(r->saddr)) && now - r->logged_ns < NO_SA_LOG_NS) {
-		r->held_back++;
 		return true;
 	}
 	r->key = x->key;
 	memcpy(r->saddr, x->saddr, sizeof(r->saddr));
 	r->logged_ns = now;
-	r->held_back = 0;
 	return false;
 }
 
@@ -77,8 +74,7 @@ static void no_sa(struct events *ev, const struct xi_event *x)
 	if (sad_conn_id(ev->g->sad, &x->key) ||
 	    xfrm_nl_get_sa(ev->g->xfrm, &x->key, &sa, &e) != -ESRCH) {
 		/* The kernel knows it, or could not be asked: our map is behind. */
-		if (sad_sync(ev->g->sad, &e))
-			log_xi(SEV_ERROR, "XFRM", "%s", e.text);
+		sad_ask_sync(ev->g->sad);
 		return;
 	}
 	log_limited(&ev->no_sa_limit, SEC_NS / 10, "CRYPTO", SEV_WARNING, "RECVD_PKT_INV_SPI",
@@ -89,7 +85,7 @@ static void no_sa(struct events *ev, const struct xi_event *x)
 /* R-LOG-10; one a minute and SA by xi_outer itself (R-ARW-13). */
 static void replay(struct events *ev, const struct xi_event *x)
 {
-	log_limited(&ev->replay_limit, SEC_NS / 10, "CRYPTO", SEV_WARNING, "PKT_REPLAY_ERR",
+	log_limited(&ev->replay_limit, 0, "CRYPTO", SEV_WARNING, "PKT_REPLAY_ERR",
 		    "decrypt: replay check failed connection id=%u, sequence number=%u",
 		    sad_conn_id(ev->g->sad, &x->key), x->seq);
 }

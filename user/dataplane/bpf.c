@@ -32,6 +32,8 @@
 #define KERNEL_MAJOR	6
 #define KERNEL_MINOR	1
 
+#define CLOCK_STEP_NS	20000000ULL
+
 const struct bpf_limits bpf_limits_default = {
 	.unknown_pps = 100,
 	.unknown_burst = 200,
@@ -268,7 +270,10 @@ static int config_write(struct bpf *b, const struct bpf_limits *l, struct err *e
 	cfg.salt = b->salt;
 	/* Nobody tells us of a new SA in time: then an unknown SPI may well be one of ours. */
 	cfg.unknown_cost_ns = b->variant == BPF_VARIANT_NONE ? 0 : per_second(l->unknown_pps);
+	/* The coarse clock moves in steps of up to 10 ms: what comes in one must fit. */
 	cfg.unknown_burst_ns = cfg.unknown_cost_ns * (l->unknown_burst ?: 1);
+	if (cfg.unknown_cost_ns && cfg.unknown_burst_ns < CLOCK_STEP_NS)
+		cfg.unknown_burst_ns = CLOCK_STEP_NS;
 	cfg.event_cost_ns = l->event_interval_ms * 1000000ULL;
 	cfg.event_burst_ns = cfg.event_cost_ns * 4;
 	cfg.event_all_cost_ns = per_second(l->events_pps ?: 1);

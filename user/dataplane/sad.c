@@ -421,6 +421,11 @@ bool sad_wants_sync(const struct sad *s)
 	return is_incomplete(s);	/* xi_mirror may have set it */
 }
 
+void sad_ask_sync(struct sad *s)
+{
+	s->must_sync = true;
+}
+
 static struct xi_local_key local_key(const struct addr *a)
 {
 	struct xi_local_key key = { .family = a->family };

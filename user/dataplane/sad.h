@@ -45,6 +45,9 @@ int sad_read(struct sad *s, struct err *e);
 /* A dump is due (addresses changed, events lost, map incomplete): the loop calls sad_sync(). */
 bool sad_wants_sync(const struct sad *s);
 
+/* A hint that the map is behind: the next tick dumps, however many hints there were. */
+void sad_ask_sync(struct sad *s);
+
 /* Whether an SA is inbound: XFRMA_SA_DIR, else its destination is an address of ours. */
 bool sad_is_inbound(const struct sad *s, const struct sa_info *sa);
 

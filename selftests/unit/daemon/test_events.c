@@ -53,12 +53,10 @@ int xfrm_nl_get_sa(struct xfrm_nl *nl, const struct xi_sa_key *key, struct sa_in
 	return kernel_answer;
 }
 
-int sad_sync(struct sad *s, struct err *e)
+void sad_ask_sync(struct sad *s)
 {
 	(void)s;
-	(void)e;
 	syncs++;
-	return 0;
 }
 
 uint32_t sad_conn_id(const struct sad *s, const struct xi_sa_key *key)
