@@ -22,10 +22,14 @@
 
 #include "window.h"
 
-/* SPIs are chosen by the receiver, us: nobody else can make them collide. */
+/*
+ * SPIs are chosen by the receiver, us: nobody else can make them collide. They may
+ * be random or count up in any octet, so all 32 bits must reach the lowest of the
+ * result: the upper half of a product of 64 bits has them.
+ */
 static __always_inline __u32 xi_slot_home(__be32 spi, __u8 proto)
 {
-	return (spi ^ (__u32)proto << 25) * 0x9e3779b1u >> 12;
+	return (__u64)(spi ^ (__u32)proto << 8) * 0x9e3779b97f4a7c15ULL >> 32;
 }
 
 static __always_inline int xi_key_equal(const struct xi_sa_key *a, const struct xi_sa_key *b)
