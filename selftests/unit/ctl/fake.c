@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static uint64_t fake_wall(void *ctx)
@@ -34,7 +35,7 @@ static struct addr fake_addr(const char *text)
 void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
-	f->bpf.maps = (struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1 };
+	f->bpf.maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
 	f->bpf.variant = BPF_VARIANT_MIRROR;
 	f->bpf.why = "";
 	f->bpf.attached = true;
@@ -53,39 +54,50 @@ void fake_init(struct fake *f)
 
 static int map_make(enum bpf_map_type type, const char *name, size_t key, size_t value, __u32 max)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts,
-		    .map_flags = type == BPF_MAP_TYPE_HASH ? BPF_F_NO_PREALLOC : 0);
+	return bpf_map_create(type, name, (__u32)key, (__u32)value, max, NULL);
+}
 
-	return bpf_map_create(type, name, (__u32)key, (__u32)value, max, &opts);
+static bool slots_make(struct xi_slots *t)
+{
+	void *base = mmap(NULL, FAKE_SLOTS * sizeof(struct xi_window), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (base == MAP_FAILED)
+		return false;
+	t->base = base;
+	t->mask = FAKE_SLOTS - 1;
+	return true;
 }
 
 bool fake_maps_open(struct fake *f)
 {
 	struct bpf_maps *m = &f->bpf.maps;
 
-	m->window = map_make(BPF_MAP_TYPE_HASH, XI_MAP_WINDOW, sizeof(struct xi_sa_key),
-				sizeof(struct xi_window), XI_MAX_SA);
-	m->sa_drop = map_make(BPF_MAP_TYPE_HASH, XI_MAP_SA_DROP, sizeof(struct xi_sa_key),
-				sizeof(struct xi_sa_drop), XI_MAX_SA);
 	m->reason = map_make(BPF_MAP_TYPE_PERCPU_ARRAY, XI_MAP_REASON, sizeof(__u32),
 				sizeof(struct xi_reason_stat), XI_R_MAX);
 	m->source = map_make(BPF_MAP_TYPE_LRU_HASH, XI_MAP_SOURCE, sizeof(struct xi_source_key),
 				sizeof(struct xi_source), XI_MAX_SOURCE);
 	m->config = map_make(BPF_MAP_TYPE_ARRAY, XI_MAP_CONFIG, sizeof(__u32),
 				sizeof(struct xi_config), 1);
-	return m->window >= 0 && m->sa_drop >= 0 && m->reason >= 0 && m->source >= 0 &&
-	       m->config >= 0;
+	return slots_make(&m->windows) && m->reason >= 0 && m->source >= 0 && m->config >= 0;
 }
 
 void fake_maps_close(struct fake *f)
 {
-	int fds[] = { f->bpf.maps.window, f->bpf.maps.sa_drop, f->bpf.maps.reason,
-		      f->bpf.maps.source, f->bpf.maps.config };
+	int fds[] = { f->bpf.maps.reason, f->bpf.maps.source, f->bpf.maps.config };
 	size_t i;
 
+	windows_unmap(&f->bpf.maps.windows);
 	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+}
+
+struct xi_window *fake_slot(struct fake *f, const struct xi_sa_key *key)
+{
+	int fresh;
+
+	return xi_slot_add(&f->bpf.maps.windows, key, 64, 0, 0, &fresh);
 }
 
 struct sa_info fake_sa(const char *src, const char *dst, uint32_t spi, uint32_t reqid)

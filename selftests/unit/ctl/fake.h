@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A gateway for the answers to look at: SAs and policies from arrays, maps of
- * the running kernel where it lets us. Takes the place of user/dataplane and
+ * A gateway for the answers to look at: SAs and policies from arrays, windows in
+ * memory, maps of the running kernel where it lets us. Takes the place of user/dataplane and
  * user/kernel when the tests of this folder are linked.
  */
 #ifndef SELFTESTS_UNIT_CTL_FAKE_H
@@ -10,6 +10,7 @@
 #include "user/daemon/guard.h"
 
 #define FAKE_MAX	16
+#define FAKE_SLOTS	2048
 #define FAKE_WALL_NS	1700000000000000000ULL
 #define FAKE_MONO_NS	5000000000000ULL
 
@@ -46,6 +47,9 @@ void fake_init(struct fake *f);
 /* false: the kernel does not let us make maps; the test skips. */
 bool fake_maps_open(struct fake *f);
 void fake_maps_close(struct fake *f);
+
+/* The slot of an SA, made if there is none. */
+struct xi_window *fake_slot(struct fake *f, const struct xi_sa_key *key);
 
 /* An ESP tunnel SA, inbound when dst is 192.0.2.1. */
 struct sa_info fake_sa(const char *src, const char *dst, uint32_t spi, uint32_t reqid);

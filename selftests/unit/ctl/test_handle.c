@@ -144,7 +144,7 @@ static void test_handle_engine_limits(void **state)
 			       .unknown_burst_ns = 2000000000, .event_cost_ns = 1000000000,
 			       .event_all_cost_ns = 50000000, .replay_log_ns = 60000000000 };
 	struct xi_sa_key key = { .family = AF_INET, .proto = IPPROTO_ESP };
-	struct xi_window w = {};
+	struct xi_window *w;
 	__u32 i;
 	json_t *r;
 
@@ -152,18 +152,21 @@ static void test_handle_engine_limits(void **state)
 		skip();
 	i = 0;
 	assert_int_equal(bpf_map_update_elem(fake.bpf.maps.config, &i, &c, BPF_ANY), 0);
-	for (i = 1; i <= 700; i++) {	/* more than one batch */
+	for (i = 1; i <= 700; i++) {
 		key.spi = htonl(i);
-		w.epoch = i % 2;
-		assert_int_equal(bpf_map_update_elem(fake.bpf.maps.window, &key, &w, BPF_ANY), 0);
+		w = fake_slot(&fake, &key);
+		assert_non_null(w);
+		w->epoch = i % 2;
 	}
+	xi_slot_del(&fake.bpf.maps.windows, &key, 0);	/* dead: not counted */
 	r = ask("show crypto engine");
 	assert_int_equal(view_int(r, "result.limits.unknown-packets-per-second"), 100);
 	assert_int_equal(view_int(r, "result.limits.unknown-burst"), 200);
 	assert_int_equal(view_int(r, "result.limits.event-interval-ms"), 1000);
 	assert_int_equal(view_int(r, "result.limits.events-per-second"), 20);
 	assert_int_equal(view_int(r, "result.limits.replay-log-interval-seconds"), 60);
-	assert_int_equal(view_int(r, "result.security-associations.windows"), 700);
+	assert_int_equal(view_int(r, "result.security-associations.windows"), 699);
+	assert_int_equal(view_int(r, "result.security-associations.windows-max"), FAKE_SLOTS);
 	assert_int_equal(view_int(r, "result.security-associations.windows-started"), 350);
 	json_decref(r);
 }
@@ -241,8 +244,9 @@ static void test_handle_sources(void **state)
 static void test_handle_clear(void **state)
 {
 	struct xi_sa_key key = { .spi = htonl(1), .proto = IPPROTO_ESP, .family = AF_INET };
-	struct xi_sa_drop d = { .duplicate = 3, .last_ns = 5, .log_tat = 99 };
+	const struct xi_sa_drop d = { .duplicate = 3, .last_ns = 5, .log_tat = 99 };
 	struct xi_source_key skey = { .family = AF_INET, .saddr = { 198, 51, 100, 1 } };
+	struct xi_window *w;
 	struct xi_source s;
 	json_t *r;
 
@@ -250,16 +254,18 @@ static void test_handle_clear(void **state)
 		skip();
 	reason_fill(XI_R_REPLAY_DUP);
 	source_fill(1, 10);
-	assert_int_equal(bpf_map_update_elem(fake.bpf.maps.sa_drop, &key, &d, BPF_ANY), 0);
+	w = fake_slot(&fake, &key);
+	w->drop = d;
+	w->top = 77;
 	r = ask("clear crypto counters");
 	assert_int_equal(view_int(r, "result.cleared.reasons"), XI_R_MAX);
 	assert_int_equal(view_int(r, "result.cleared.security-associations"), 1);
 	assert_int_equal(view_int(r, "result.cleared.sources"), 1);
 	json_decref(r);
 	/* Counters are gone, buckets stay. */
-	assert_int_equal(bpf_map_lookup_elem(fake.bpf.maps.sa_drop, &key, &d), 0);
-	assert_int_equal(d.duplicate + d.last_ns, 0);
-	assert_int_equal(d.log_tat, 99);
+	assert_int_equal(w->drop.duplicate + w->drop.last_ns, 0);
+	assert_int_equal(w->drop.log_tat, 99);
+	assert_int_equal(w->top, 77);
 	assert_int_equal(bpf_map_lookup_elem(fake.bpf.maps.source, &skey, &s), 0);
 	assert_int_equal(s.packets, 0);
 	assert_int_equal(s.rate_tat, 77);
@@ -324,16 +330,18 @@ static void test_handle_sa(void **state)
 /* R-SHOW-3, R-ARW-13: window and drops of the data plane. */
 static void test_handle_sa_with_window(void **state)
 {
-	struct xi_window w = { .epoch = 1, .top = 4294967301, .size = 64 };
-	struct xi_sa_drop d = { .duplicate = 4, .too_old = 3, .seq_zero = 2, .last_seq = 8,
+	const struct xi_sa_drop d = { .duplicate = 4, .too_old = 3, .seq_zero = 2, .last_seq = 8,
 				.last_ns = FAKE_MONO_NS - 2000000000 };
+	struct xi_window *w;
 	json_t *r, *f, *sa;
 
 	if (!fake_maps_open(&fake))
 		skip();
 	tunnel_fill();
-	assert_int_equal(bpf_map_update_elem(fake.bpf.maps.window, &fake.xfrm.sas[0].key, &w, 0), 0);
-	assert_int_equal(bpf_map_update_elem(fake.bpf.maps.sa_drop, &fake.xfrm.sas[0].key, &d, 0), 0);
+	w = fake_slot(&fake, &fake.xfrm.sas[0].key);
+	w->epoch = 1;
+	w->top = 4294967301;
+	w->drop = d;
 	r = ask("show crypto ipsec sa detail");
 	f = json_array_get(view_at(r, "result.flows"), 0);
 	assert_int_equal(view_int(f, "counters.replay-failed"), 4 + 3 + 2 + 2 + 1);
@@ -350,9 +358,8 @@ static void test_handle_sa_with_window(void **state)
 	json_decref(r);
 
 	/* Known but not started, and nothing judges: the kernel's top. */
-	w.epoch = 0;
+	w->epoch = 0;
 	fake.bpf.variant = BPF_VARIANT_NONE;
-	assert_int_equal(bpf_map_update_elem(fake.bpf.maps.window, &fake.xfrm.sas[0].key, &w, 0), 0);
 	r = ask("show crypto ipsec sa");
 	f = json_array_get(view_at(r, "result.flows"), 0);
 	sa = json_array_get(view_at(f, "inbound-esp-sas"), 0);

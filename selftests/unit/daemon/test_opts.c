@@ -51,6 +51,8 @@ static void test_opts_bad_lines(void **state)
 		{ "-i eth0 --unknown-rate 1000001", "not a number" },
 		{ "-i eth0 --unknown-burst 5x",	"--unknown-burst" },
 		{ "-i eth0 --replay-log-interval 86401", "86400" },
+		{ "-i eth0 --max-sa x",		"--max-sa" },
+		{ "-i eth0 --max-sa 65537",	"not a number from 0 to 65536" },
 		{ "-i eth0 -R run",		"not an absolute path" },
 	};
 	struct opts o;
@@ -79,6 +81,7 @@ static void test_opts_defaults(void **state)
 	assert_int_equal(o.nifs, 1);
 	assert_int_equal(o.bpf.variant, BPF_VARIANT_AUTO);
 	assert_int_equal(o.bpf.mode, XDP_MODE_AUTO);
+	assert_int_equal(o.bpf.max_sa, 0);			/* the SAD decides */
 	assert_int_equal(o.bpf.limits.unknown_pps, 100);
 	assert_int_equal(o.bpf.limits.replay_log_s, 60);	/* R-ARW-13 */
 }
@@ -92,7 +95,7 @@ static void test_opts_all(void **state)
 	assert_int_equal(parse(&o, &e, "-i eth0 eth1 -fv --interface eth2.7 -R /tmp/x "
 				       "--xdp-mode generic --window-source live "
 				       "--unknown-rate 0 --unknown-burst 7 "
-				       "--replay-log-interval 5"), 0);
+				       "--max-sa 65536 --replay-log-interval 5"), 0);
 	assert_int_equal(o.nifs, 3);
 	assert_string_equal(o.ifs[1], "eth1");
 	assert_string_equal(o.ifs[2], "eth2.7");
@@ -103,6 +106,7 @@ static void test_opts_all(void **state)
 	assert_int_equal(o.bpf.variant, BPF_VARIANT_LIVE);
 	assert_int_equal(o.bpf.limits.unknown_pps, 0);
 	assert_int_equal(o.bpf.limits.unknown_burst, 7);
+	assert_int_equal(o.bpf.max_sa, 65536);
 	assert_int_equal(o.bpf.limits.replay_log_s, 5);
 }
 

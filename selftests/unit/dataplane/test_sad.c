@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The follower of the SAD, against a kernel made of two arrays (what it has,
- * and what it has told) and real BPF maps.
+ * and what it has told), slots in plain memory, and real BPF maps.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +20,7 @@
 
 #define SEC	1000000000ULL
 #define KERN_MAX 64
+#define SLOTS	1024
 
 #define OURS	"192.0.2.1"
 #define OURS6	"2001:db8::2"
@@ -195,19 +196,19 @@ static int hash_map(const char *name, size_t key, size_t value, unsigned int max
 	return bpf_map_create(BPF_MAP_TYPE_HASH, name, (uint32_t)key, (uint32_t)value, max, &opts);
 }
 
-static void maps_open(unsigned int windows)
+static void maps_open(unsigned int slots)
 {
 	struct xi_config config = { .abi = XI_ABI, .event_cost_ns = 7 };
 	uint32_t zero = 0;
 
-	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1 };
-	maps.window = hash_map("t_window", sizeof(struct xi_sa_key), sizeof(struct xi_window),
-			       windows);
-	have_bpf = maps.window >= 0;
+	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	maps.windows.base = calloc(slots, sizeof(struct xi_window));
+	maps.windows.mask = slots - 1;
+	assert_non_null(maps.windows.base);
+	maps.local = hash_map("t_local", sizeof(struct xi_local_key), sizeof(uint32_t), 64);
+	have_bpf = maps.local >= 0;
 	if (!have_bpf)
 		return;
-	maps.sa_drop = hash_map("t_drop", sizeof(struct xi_sa_key), sizeof(struct xi_sa_drop), 64);
-	maps.local = hash_map("t_local", sizeof(struct xi_local_key), sizeof(uint32_t), 64);
 	maps.config = bpf_map_create(BPF_MAP_TYPE_ARRAY, "t_config", sizeof(uint32_t),
 				     sizeof(struct xi_config), 1, NULL);
 	assert_int_equal(bpf_map_update_elem(maps.config, &zero, &config, BPF_ANY), 0);
@@ -229,11 +230,11 @@ static void addr_del(const char *text, int ifindex)
 	sad_addr_del(s, &a, ifindex);
 }
 
-static int setup_with(unsigned int windows)
+static int setup_with(unsigned int slots)
 {
 	memset(&kern, 0, sizeof(kern));
 	now_ns = 1000 * SEC;
-	maps_open(windows);
+	maps_open(slots);
 	log_open("test", LOG_TO_STDERR, SEV_EMERG, &env);
 	s = sad_new(NULL, &maps, &env);
 	assert_non_null(s);
@@ -246,7 +247,7 @@ static int setup_with(unsigned int windows)
 
 static int setup(void **state)
 {
-	return setup_with(64);
+	return setup_with(SLOTS);
 }
 
 static int setup_small(void **state)
@@ -257,8 +258,7 @@ static int setup_small(void **state)
 static int teardown(void **state)
 {
 	sad_free(s);
-	close(maps.window);
-	close(maps.sa_drop);
+	free(maps.windows.base);
 	close(maps.local);
 	close(maps.config);
 	log_close();
@@ -267,30 +267,49 @@ static int teardown(void **state)
 
 #define NEEDS_BPF()	do { if (!have_bpf) skip(); } while (0)
 
+/* An SA whose search begins where that of the others of this `home` does. */
+static struct sa_info sa_at(uint32_t home, unsigned int nth)
+{
+	struct sa_info sa = sa_make(OURS, 0x1000);
+
+	for (;; sa.key.spi = htonl(ntohl(sa.key.spi) + 1))
+		if ((xi_slot_home(sa.key.spi, sa.key.proto) & maps.windows.mask) == home && !nth--)
+			return sa;
+}
+
+static struct xi_window *slot(struct sa_info sa)
+{
+	return xi_slot_find(&maps.windows, &sa.key);
+}
+
 static bool in_map(struct sa_info sa, struct xi_window *w)
 {
-	struct xi_window any;
-
-	return bpf_map_lookup_elem(maps.window, &sa.key, w ? w : &any) == 0;
+	if (slot(sa) && w)
+		*w = *slot(sa);
+	return slot(sa);
 }
 
+/* As xi_mirror leaves a slot. */
 static void map_put(struct sa_info sa, struct xi_window w)
 {
-	assert_int_equal(bpf_map_update_elem(maps.window, &sa.key, &w, BPF_ANY), 0);
+	int fresh;
+	struct xi_window *to = xi_slot_add(&maps.windows, &sa.key, w.size, w.flags, w.cookie,
+					   &fresh);
+
+	assert_non_null(to);
+	to->cookie = w.cookie;
+	to->epoch = w.epoch;
+	to->top = w.top;
 }
 
-static void drop_put(struct sa_info sa)
+static unsigned int slots_live(void)
 {
-	struct xi_sa_drop d = { .duplicate = 1 };
+	unsigned int n = 0;
+	uint32_t i;
 
-	assert_int_equal(bpf_map_update_elem(maps.sa_drop, &sa.key, &d, BPF_ANY), 0);
-}
-
-static bool in_drop(struct sa_info sa)
-{
-	struct xi_sa_drop d;
-
-	return bpf_map_lookup_elem(maps.sa_drop, &sa.key, &d) == 0;
+	for (i = 0; i < windows_slots(&maps.windows); i++)
+		n += !!windows_live(&maps.windows, i);
+	return n;
 }
 
 static bool in_local(const char *text)
@@ -343,7 +362,7 @@ static struct sad_stats stats(void)
 
 /* --- SAs come and go --- */
 
-/* What an SA looks like, and what its element shall be. */
+/* What an SA looks like, and what its slot shall be. */
 static const struct {
 	const char *name, *daddr;
 	uint8_t	 proto;
@@ -411,12 +430,10 @@ static void test_sad_add_and_delete(void **state)
 	assert_int_equal(conn(out), 2);
 	assert_int_equal(stats().inbound, 1);
 	assert_int_equal(stats().outbound, 1);
-	drop_put(in);
 	kern_del(in);
 	kern_del(out);
 	read_events();
 	assert_false(in_map(in, NULL));
-	assert_false(in_drop(in));
 	assert_int_equal(conn(in), 0);
 	assert_int_equal(conn(out), 0);
 	assert_int_equal(stats().inbound + stats().outbound, 0);
@@ -445,18 +462,24 @@ static void test_sad_told_twice(void **state)
 static void test_sad_reused_spi_is_another_connection(void **state)
 {
 	struct sa_info sa = sa_make(OURS, 0x1000), out = sa_make(PEER, 0x1000);
+	struct xi_window *was;
 
 	NEEDS_BPF();
 	kern_add(sa);
 	kern_add(out);
 	read_events();
 	assert_int_equal(conn(sa), 1);
+	was = slot(sa);
+	was->epoch = 5;
+	was->drop.duplicate = 1;
 	kern_del(sa);
 	kern_del(out);
 	read_events();
 	kern_add(sa);
 	kern_add(out);
 	read_events();
+	assert_ptr_equal(slot(sa), was);	/* and nothing of the old SA's in it */
+	assert_int_equal(was->epoch + was->drop.duplicate, 0);
 	assert_int_equal(conn(sa), 3);
 	assert_int_equal(conn(out), 4);
 	/* Both events at once: the SPI serves a new SA when the old one's end is read. */
@@ -575,34 +598,47 @@ static void test_sad_changes_during_a_dump(void **state)
 /* What an earlier daemon, or BPF while none ran, left behind. */
 static void test_sad_sweep(void **state)
 {
-	struct sa_info live = sa_make(OURS, 0x1000), stale, late = sa_make(OURS, 0x3000);
+	struct sa_info live = sa_make(OURS, 0x1000), late = sa_make(OURS, 0x3000);
 	uint32_t i;
 
 	NEEDS_BPF();
 	kern_add_quietly(live);
-	for (i = 0; i < 50; i++) {
-		stale = sa_make(OURS, 0x2000 + i);
-		map_put(stale, (struct xi_window){ .size = 64, .epoch = 1 });
-		drop_put(stale);
-	}
-	drop_put(late);		/* xi_outer counted a drop while the window went */
-	drop_put(live);
+	for (i = 0; i < 50; i++)
+		map_put(sa_make(OURS, 0x2000 + i), (struct xi_window){ .size = 64, .epoch = 1 });
 	map_put(live, (struct xi_window){ .size = 64, .epoch = 1 });
+	slot(live)->drop.duplicate = 1;
 	assert_int_equal(sad_sync(s, NULL), 0);
-	for (i = 0; i < 50; i++) {
-		stale = sa_make(OURS, 0x2000 + i);
-		assert_false(in_map(stale, NULL));
-		assert_false(in_drop(stale));
-	}
-	assert_true(in_map(live, NULL));
-	assert_true(in_drop(live));
-	assert_false(in_drop(late));
-	assert_int_equal(stats().swept, 51);
+	for (i = 0; i < 50; i++)
+		assert_false(in_map(sa_make(OURS, 0x2000 + i), NULL));
+	assert_int_equal(slots_live(), 1);
+	assert_int_equal(slot(live)->epoch, 1);
+	assert_int_equal(slot(live)->drop.duplicate, 1);
+	assert_int_equal(stats().swept, 50);
 	/* The dump did not have it, but the kernel does when asked: added meanwhile. */
 	map_put(late, (struct xi_window){ .size = 64 });
 	kern_add_quietly(late);
-	sweep_sas(s, maps.window);
+	sweep_sas(s);
 	assert_true(in_map(late, NULL));
+}
+
+/* Two who added one SA at the same moment may fill two slots: its end is the end of both. */
+static void test_sad_gone_from_every_slot(void **state)
+{
+	struct sa_info sa = sa_at(7, 0);
+
+	NEEDS_BPF();
+	kern_add(sa);
+	read_events();
+	maps.windows.base[8] = maps.windows.base[7];
+	assert_int_equal(slots_live(), 2);
+	kern_del(sa);
+	read_events();
+	assert_int_equal(slots_live(), 0);
+	/* So it is when only the sweep finds out. */
+	map_put(sa, (struct xi_window){ .size = 64 });
+	maps.windows.base[8] = maps.windows.base[7];
+	assert_int_equal(sad_sync(s, NULL), 0);
+	assert_int_equal(slots_live(), 0);
 }
 
 static void test_sad_dump_that_fails_sweeps_nothing(void **state)
@@ -658,8 +694,37 @@ static void test_sad_full_map(void **state)
 	assert_false(sad_wants_sync(s));
 }
 
-/* Stale elements do not keep live SAs out. */
-static void test_sad_full_of_stale_elements(void **state)
+/* Slots are free, but none within reach of a search. */
+static void test_sad_all_probes_taken(void **state)
+{
+	struct sa_info one_more = sa_at(3, XI_PROBES);
+	unsigned int i;
+
+	NEEDS_BPF();
+	for (i = 0; i < XI_PROBES; i++)
+		kern_add(sa_at(3, i));
+	read_events();
+	assert_int_equal(slots_live(), XI_PROBES);
+	assert_int_equal(stats().map_full, 0);
+	kern_add(one_more);
+	read_events();
+	assert_false(in_map(one_more, NULL));
+	assert_int_equal(stats().map_full, 1);
+	assert_int_equal(config_get().incomplete, 1);
+	/* One of them goes: its slot is taken, and a search finds what is behind it. */
+	kern_del(sa_at(3, 2));
+	read_events();
+	assert_true(in_map(sa_at(3, XI_PROBES - 1), NULL));
+	now_ns += 10 * SEC;
+	assert_int_equal(sad_sync(s, NULL), 0);
+	assert_ptr_equal(slot(one_more), &maps.windows.base[3 + 2]);
+	assert_int_equal(slots_live(), XI_PROBES);
+	assert_int_equal(stats().map_full, 0);
+	assert_int_equal(config_get().incomplete, 0);
+}
+
+/* Stale slots do not keep live SAs out. */
+static void test_sad_full_of_stale_slots(void **state)
 {
 	struct sa_info a = sa_make(OURS, 0x1000), b = sa_make(OURS, 0x1001);
 
@@ -753,7 +818,7 @@ static void test_sad_mark_goes(void **state)
 	assert_int_equal(conn(plain), 0);
 }
 
-/* The element is there, started, when the second SA of its key comes. */
+/* The slot is there, started, when the second SA of its key comes: its window is BPF's (I1). */
 static void test_sad_mark_comes_later(void **state)
 {
 	struct sa_info plain = sa_make(OURS, 0x1000);
@@ -767,13 +832,11 @@ static void test_sad_mark_comes_later(void **state)
 	read_events();
 	assert_true(in_map(plain, &w));
 	assert_int_equal(w.flags, XI_WIN_SHARED);
-	assert_int_equal(w.epoch, 0);
-	/* Once is enough: what BPF keeps in a shared element stays. */
-	w.cookie = 3;
-	map_put(plain, w);
+	assert_int_equal(w.epoch, 5);
+	assert_int_equal(w.top, 77);
 	assert_int_equal(sad_sync(s, NULL), 0);
-	assert_true(in_map(plain, &w));
-	assert_int_equal(w.cookie, 3);
+	assert_int_equal(slot(plain)->flags, XI_WIN_SHARED);
+	assert_int_equal(slots_live(), 1);
 }
 
 /* --- addresses --- */
@@ -857,7 +920,7 @@ static int setup_bare(void **state)
 {
 	setup_with(2);
 	teardown(state);
-	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1 };
+	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
 	memset(&kern, 0, sizeof(kern));
 	s = sad_new(NULL, &maps, &env);
 	addr_add(OURS, 2);
@@ -902,9 +965,11 @@ int main(void)
 		T(test_sad_lost_events),
 		T(test_sad_changes_during_a_dump),
 		T(test_sad_sweep),
+		T(test_sad_gone_from_every_slot),
 		T(test_sad_dump_that_fails_sweeps_nothing),
 		T_SMALL(test_sad_full_map),
-		T_SMALL(test_sad_full_of_stale_elements),
+		T(test_sad_all_probes_taken),
+		T_SMALL(test_sad_full_of_stale_slots),
 		T(test_sad_incomplete_by_bpf),
 		T(test_sad_marks_share_a_key),
 		T(test_sad_two_in_one_dump),
