@@ -93,11 +93,41 @@ expect "clear crypto counters" gw gw "$client" clear crypto counters
 expect "counters cleared" test "$(packets not-ipsec)" -lt 5
 
 last=$(programs)
+gw gw ip link add w0 type veth peer name w1
+gw gw ip link set w0 up
+expect "a second interface" eval 'kill "$(pid)"; wait_until 5 eval "! gw gw test -e /run/xipsec/xipsecd.pid"; start w0'
+expect "guarded too" grep -q xdp <(gw gw ip link show w0)
+expect "named no more" eval 'kill "$(pid)"; wait_until 5 eval "! gw gw test -e /run/xipsec/xipsecd.pid"; start'
+expect "guarded no more" eval '! gw gw ip link show w0 | grep -q xdp'
+gw gw ip link set u0 down
+gw gw ip link set u0 name lan0
+wait_until 5 eval '[[ $(hook) == none ]]'
+expect "renamed: let go" eval '! gw gw ip link show lan0 | grep -q xdp'
+gw gw ip link set lan0 name u0
+gw gw ip link set u0 up
+wait_until 5 eval '[[ $(hook) != none ]]'
+expect "named back: attached" grep -q xdp <(gw gw ip link show u0)
+
+says 1 "another xipsecd works with these pins" gw gw "$daemon" -i u0 -R /run/other
+says 1 "another xipsecd works with these pins" gw gw "$daemon" --detach -R /run/other
+expect "and nothing happened to the first" grep -q xdp <(gw gw ip link show u0)
+kill "$(pid)"
+wait_until 5 eval '! gw gw test -e /run/xipsec/xipsecd.pid'
+says 1 "guards another network namespace" gw gw unshare --net "$daemon" -i lo
+says 1 "guards another network namespace" gw gw unshare --net "$daemon" --detach
+expect "nor to its pins" gw gw test -e /sys/fs/bpf/xipsec/xi_window
+start
+
+expect "generic mode on a restart is heeded" eval 'kill "$(pid)"; wait_until 5 eval "! gw gw test -e /run/xipsec/xipsecd.pid"; start --xdp-mode generic; json show crypto engine | grep -q "\"mode\": \"generic\""'
+start_fails() { gw gw mkdir -p /run/blocked/control.sock; ! gw gw "$daemon" -i w0 -R /run/blocked 2>/dev/null; }
 expect "detach stops the daemon too" gw gw "$daemon" --detach
 wait_until 10 gone "$last"
 expect "detached: no program left" gone "$last"
 expect "detached: no pin left" no_pins
 expect "detached: no run directory left" test ! -e "/proc/${gw_pid[gw]}/root/run/xipsec"
+expect "a start that fails late" start_fails
+expect "leaves nothing attached" eval '! gw gw ip link show w0 | grep -q xdp'
+expect "and no pin" no_pins
 expect "detach again is no error" gw gw "$daemon" --detach
 
 expect "generic mode on request" start --xdp-mode generic

@@ -28,13 +28,50 @@ static void log_attached(const struct bpf_if *i)
 	       *i->why ? " note=" : "", i->why);
 }
 
+#define SEC_NS		1000000000ULL
+#define MAX_BACKOFF	6	/* 64 s */
+
 static int if_attach(struct guard *g, struct bpf_if *i, struct err *e)
 {
+	struct guard_retry *r = &g->retry[i - g->ifs];
 	int ret = bpf_attach(g->bpf, i, e);
 
-	if (!ret)
+	if (!ret) {
+		r->failures = 0;
 		log_attached(i);
+		return 0;
+	}
+	r->next_ns = env_mono_ns(g->env) + (SEC_NS << r->failures);
+	if (r->failures < MAX_BACKOFF)
+		r->failures++;
 	return ret;
+}
+
+static void if_lost(struct bpf_if *i, const char *why)
+{
+	log_xi(SEV_WARNING, "IF_GONE",
+	       "interface=%s ifindex=%d: %s, attaching again when it comes back", i->name,
+	       i->ifindex, why);
+	i->ifindex = 0;
+	i->hook = BPF_HOOK_NONE;
+	snprintf(i->why, sizeof(i->why), "no such interface");
+}
+
+/* A guarded device got another name: it is not the one that was named to us any more. */
+static void renamed(struct guard *g, const struct link_info *l)
+{
+	struct err e = {};
+	unsigned int n;
+
+	for (n = 0; n < g->nifs; n++) {
+		struct bpf_if *i = &g->ifs[n];
+
+		if (i->ifindex != l->ifindex || !strcmp(i->name, l->name))
+			continue;
+		if (bpf_detach(g->bpf, i, &e))
+			log_xi(SEV_ERROR, "DETACH_FAILED", "%s", e.text);
+		if_lost(i, "renamed");
+	}
 }
 
 static void on_link(void *ctx, const struct link_info *l)
@@ -43,7 +80,8 @@ static void on_link(void *ctx, const struct link_info *l)
 	struct bpf_if *i = if_by_name(g, l->name);
 	struct err e = {};
 
-	if (!i || (i->ifindex == l->ifindex && i->hook != BPF_HOOK_NONE))
+	renamed(g, l);
+	if (!i || i->ifindex == l->ifindex)
 		return;
 	if (i->ifindex != l->ifindex)
 		log_xi(SEV_NOTICE, "IF_FOUND", "interface=%s ifindex=%d: attaching", l->name,
@@ -57,18 +95,9 @@ static void on_link_gone(void *ctx, const struct link_info *l)
 	struct guard *g = ctx;
 	unsigned int n;
 
-	for (n = 0; n < g->nifs; n++) {
-		struct bpf_if *i = &g->ifs[n];
-
-		if (i->ifindex != l->ifindex)
-			continue;
-		log_xi(SEV_WARNING, "IF_GONE",
-		       "interface=%s ifindex=%d: gone, attaching again when it comes back",
-		       i->name, i->ifindex);
-		i->ifindex = 0;
-		i->hook = BPF_HOOK_NONE;
-		snprintf(i->why, sizeof(i->why), "no such interface");
-	}
+	for (n = 0; n < g->nifs; n++)
+		if (g->ifs[n].ifindex == l->ifindex)
+			if_lost(&g->ifs[n], "gone");
 }
 
 static void on_addr(void *ctx, const struct link_addr *a)
@@ -145,13 +174,14 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 {
 	struct bpf_opts sized = *opts;
 	unsigned int i;
-	bool adopted;
 
 	*g = (struct guard){ .env = env, .nifs = nifs, .started_ns = env_wall_ns(env) };
 	for (i = 0; i < nifs; i++) {
 		snprintf(g->ifs[i].name, sizeof(g->ifs[i].name), "%s", ifs[i]);
 		snprintf(g->ifs[i].why, sizeof(g->ifs[i].why), "not attached yet");
 	}
+	if (bpf_check_machine(e))
+		return e->code;
 	g->xfrm = xfrm_nl_open(e);
 	if (!g->xfrm || sas_count(g->xfrm, &sized.sas_now, e)) {
 		guard_close(g);
@@ -162,17 +192,16 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 		guard_close(g);
 		return e->code;
 	}
-	adopted = bpf_adopted(g->bpf);
 	g->link = link_nl_open(e);
 	g->sad = g->link ? sad_new(g->xfrm, bpf_maps(g->bpf), env) : NULL;
 	if (!g->sad || addresses_load(g, e) || sad_sync(g->sad, e) || ifs_attach(g, e)) {
-		int code = e->code ?: -ENOMEM;
+		int code = e->code ?: err_set(e, -ENOMEM, "out of memory");
 
+		bpf_undo(g->bpf);
 		guard_close(g);
-		if (!adopted)
-			bpf_detach_all(NULL);
 		return code;
 	}
+	bpf_detach_others(g->bpf, g->ifs, g->nifs);
 	return 0;
 }
 
@@ -218,6 +247,8 @@ static void ifs_check(struct guard *g)
 		struct err e = {};
 
 		if (!i->ifindex || (i->hook != BPF_HOOK_NONE && bpf_is_attached(g->bpf, i)))
+			continue;
+		if (i->hook == BPF_HOOK_NONE && env_mono_ns(g->env) < g->retry[n].next_ns)
 			continue;
 		if (i->hook != BPF_HOOK_NONE)
 			log_xi(SEV_WARNING, "DETACHED", "interface=%s: detached by somebody, attaching again",

@@ -15,6 +15,12 @@
 
 #define GUARD_MAX_IF	32
 
+/* An interface that could not be attached: tried again after 1, 2, 4 ... 64 s. */
+struct guard_retry {
+	uint64_t	next_ns;
+	unsigned int	failures;
+};
+
 struct guard {
 	const struct env *env;
 	struct bpf	*bpf;
@@ -22,6 +28,7 @@ struct guard {
 	struct link_nl	*link;
 	struct sad	*sad;
 	struct bpf_if	ifs[GUARD_MAX_IF];
+	struct guard_retry retry[GUARD_MAX_IF];
 	unsigned int	nifs;
 	uint64_t	started_ns;	/* CLOCK_REALTIME */
 };
@@ -34,7 +41,7 @@ struct guard {
 int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *opts,
 	       const char *const *ifs, unsigned int nifs, struct err *e);
 
-/* Lets go; the protection stays. */
+/* Lets go; the protection stays. After a start that failed, bpf_undo() goes before. */
 void guard_close(struct guard *g);
 
 /* The descriptors are readable. */

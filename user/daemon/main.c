@@ -138,13 +138,16 @@ static void notify_ready(void)
 	close(fd);
 }
 
+/* One byte says that all is well; another text is an error; nothing is a crash. */
+#define READY	"\001"
+
 /* Tells the waiting parent how the start went, once. */
-static void report(struct daemon *d, const char *error)
+static void report(struct daemon *d, const char *text)
 {
 	if (d->ready_fd < 0)
 		return;
-	if (error && write(d->ready_fd, error, strlen(error)) < 0)
-		log_xi(SEV_ERROR, "START", "%s", error);
+	if (write(d->ready_fd, text, strlen(text)) < 0)
+		log_xi(SEV_ERROR, "START", "%s", text);
 	close(d->ready_fd);
 	d->ready_fd = -1;
 }
@@ -168,9 +171,10 @@ static int background(struct daemon *d, struct err *e)
 	if (pid) {
 		close(fds[1]);
 		n = read(fds[0], text, sizeof(text) - 1);
-		if (n > 0)
-			fprintf(stderr, "xipsecd: %s\n", text);
-		_exit(n ? 1 : 0);
+		if (n > 0 && !strcmp(text, READY))
+			_exit(0);
+		fprintf(stderr, "xipsecd: %s\n", n > 0 ? text : "ended while starting");
+		_exit(1);
 	}
 	close(fds[0]);
 	d->ready_fd = fds[1];
@@ -264,7 +268,7 @@ static int run(struct daemon *d)
 			fprintf(stderr, "xipsecd: %s\n", e.text);
 	} else {
 		log_start(d);
-		report(d, NULL);
+		report(d, READY);
 		notify_ready();
 		if (!d->opts.foreground)
 			streams_close();
@@ -273,6 +277,8 @@ static int run(struct daemon *d)
 	ctl_close(d->ctl);
 	events_close(d->events);
 	loop_free(d);
+	if (ret)
+		bpf_undo(d->guard.bpf);
 	guard_close(&d->guard);
 	rundir_remove(d->opts.rundir);
 	log_close();
@@ -282,14 +288,18 @@ static int run(struct daemon *d)
 static int detach(const struct opts *o)
 {
 	struct err e = {};
+	int lock, ret;
 
 	log_open("xipsecd", LOG_TO_STDERR, SEV_NOTICE, &env_system);
-	if (rundir_stop_daemon(o->rundir, &e) || bpf_detach_all(&e)) {
+	lock = rundir_stop_daemon(o->rundir, &e);
+	ret = lock < 0 ? lock : bpf_detach_all(o->force, &e);
+	if (ret)
 		fprintf(stderr, "xipsecd: %s\n", e.text);
-		return 1;
+	if (lock >= 0) {
+		rundir_remove(o->rundir);
+		close(lock);
 	}
-	rundir_remove(o->rundir);
-	return 0;
+	return ret ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -312,6 +322,7 @@ int main(int argc, char **argv)
 		return detach(&d.opts);
 	default:
 		signal(SIGPIPE, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);	/* until the loop has a handler for it */
 		return run(&d);
 	}
 }

@@ -8,7 +8,7 @@
 
 const char opts_usage[] =
 "usage: xipsecd -i INTERFACE... [-f] [-v] [-R RUNDIR] [options]\n"
-"       xipsecd --detach [-R RUNDIR]\n"
+"       xipsecd --detach [--force] [-R RUNDIR]\n"
 "\n"
 "Guards IPsec tunnels that another daemon keyed: XDP on the untrusted\n"
 "interfaces rejects replays and floods before the kernel's XFRM sees them.\n"
@@ -18,6 +18,7 @@ const char opts_usage[] =
 "  -v, --verbose                  log debug messages too\n"
 "  -R, --rundir RUNDIR            control socket and pid file (/run/xipsec)\n"
 "      --detach                   stop the daemon, take everything off, and exit\n"
+"      --force                    ... of a network namespace that is gone, too\n"
 "      --xdp-mode auto|native|generic\n"
 "      --window-source auto|mirror|live|none\n"
 "      --unknown-rate PPS         unknown SPIs a source may send (100; 0: any)\n"
@@ -29,7 +30,7 @@ const char opts_usage[] =
 "      --help\n";
 
 enum {
-	OPT_DETACH = 256, OPT_XDP_MODE, OPT_SOURCE, OPT_RATE, OPT_BURST, OPT_REPLAY_LOG, OPT_MAX_SA,
+	OPT_DETACH = 256, OPT_XDP_MODE, OPT_SOURCE, OPT_RATE, OPT_BURST, OPT_REPLAY_LOG, OPT_MAX_SA, OPT_FORCE,
 	OPT_VERSION, OPT_HELP,
 };
 
@@ -39,6 +40,7 @@ static const struct option long_opts[] = {
 	{ "verbose",		no_argument,	   NULL, 'v' },
 	{ "rundir",		required_argument, NULL, 'R' },
 	{ "detach",		no_argument,	   NULL, OPT_DETACH },
+	{ "force",		no_argument,	   NULL, OPT_FORCE },
 	{ "xdp-mode",		required_argument, NULL, OPT_XDP_MODE },
 	{ "window-source",	required_argument, NULL, OPT_SOURCE },
 	{ "unknown-rate",	required_argument, NULL, OPT_RATE },
@@ -132,6 +134,9 @@ static int option_apply(struct opts *o, int c, struct err *e)
 	case OPT_DETACH:
 		o->action = OPTS_DETACH;
 		return 0;
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
 	case OPT_VERSION:
 		o->action = OPTS_VERSION;
 		return 0;
@@ -193,6 +198,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	}
 	if (optind < argc)
 		return err_set(e, -EINVAL, "unexpected word '%s'", argv[optind]);
+	if (o->force && o->action != OPTS_DETACH)
+		return err_set(e, -EINVAL, "--force goes with --detach");
 	if (o->action == OPTS_RUN && !o->nifs)
 		return err_set(e, -EINVAL, "no interface: name at least one with -i");
 	if (o->rundir[0] != '/' || strlen(o->rundir) > 80)

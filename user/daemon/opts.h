@@ -11,6 +11,7 @@ enum opts_action { OPTS_RUN, OPTS_DETACH, OPTS_HELP, OPTS_VERSION };
 
 struct opts {
 	enum opts_action action;
+	bool		force;			/* with --detach */
 	bool		foreground;
 	bool		verbose;		/* log down to SEV_DEBUG */
 	const char	*rundir;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,23 +28,54 @@ static pid_t pid_read(int fd)
 	return pread(fd, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 0;
 }
 
+/* Whether the file behind fd is still the one that has the name: its owner unlinks it at its end. */
+static bool is_current(int fd, const char *path)
+{
+	struct stat ours, named;
+
+	return !fstat(fd, &ours) && !stat(path, &named) && ours.st_ino == named.st_ino &&
+	       ours.st_dev == named.st_dev;
+}
+
+/* The file, opened and locked; -EWOULDBLOCK: somebody else has it, *pid says who. */
+static int lock_file(const char *path, pid_t *pid)
+{
+	int fd;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB)) {
+			*pid = pid_read(fd);
+			close(fd);
+			return -EWOULDBLOCK;
+		}
+		if (is_current(fd, path))
+			break;
+		close(fd);
+	}
+	/* The pid of a daemon that was killed may be somebody else's by now. */
+	if (ftruncate(fd, 0)) {
+		close(fd);
+		return -errno;
+	}
+	return fd;
+}
+
 int rundir_lock(const char *rundir, struct err *e)
 {
 	char path[128];
+	pid_t pid;
 	int fd;
 
 	if (mkdir(rundir, 0755) && errno != EEXIST)
 		return err_set(e, -errno, "mkdir %s: %s", rundir, strerror(errno));
 	pid_path(path, rundir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return err_set(e, -errno, "%s: %s", path, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		err_set(e, -EBUSY, "xipsecd runs already (pid %d, %s)", (int)pid_read(fd), rundir);
-		close(fd);
-		return -EBUSY;
-	}
-	return fd;
+	fd = lock_file(path, &pid);
+	if (fd == -EWOULDBLOCK)
+		return err_set(e, -EBUSY, "xipsecd runs already (pid %d, %s)", (int)pid, rundir);
+	return fd < 0 ? err_set(e, fd, "%s: %s", path, strerror(-fd)) : fd;
 }
 
 int rundir_write_pid(int fd, struct err *e)
@@ -59,26 +91,26 @@ int rundir_write_pid(int fd, struct err *e)
 int rundir_stop_daemon(const char *rundir, struct err *e)
 {
 	const struct timespec poll = { .tv_nsec = 10000000 };
+	pid_t pid, told = 0;
 	char path[128];
 	int fd, ms;
-	pid_t pid;
 
 	pid_path(path, rundir);
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return 0;
-	for (ms = 0; flock(fd, LOCK_EX | LOCK_NB); ms += 10) {
-		pid = pid_read(fd);
-		if (ms == 0 && pid > 0)
-			kill(pid, SIGTERM);
-		if (ms >= STOP_MS) {
-			close(fd);
-			return err_set(e, -EBUSY, "xipsecd (pid %d) does not end", (int)pid);
-		}
+	for (ms = 0; ms < STOP_MS; ms += 10) {
+		if (mkdir(rundir, 0755) && errno != EEXIST)
+			return err_set(e, -errno, "mkdir %s: %s", rundir, strerror(errno));
+		fd = lock_file(path, &pid);
+		if (fd >= 0)
+			return fd;
+		/* The daemon removes the directory at its end. */
+		if (fd != -EWOULDBLOCK && fd != -ENOENT)
+			return err_set(e, fd, "%s: %s", path, strerror(-fd));
+		/* One that is starting has not written its pid yet: look again. */
+		if (fd == -EWOULDBLOCK && pid > 0 && pid != told && !kill(pid, SIGTERM))
+			told = pid;
 		nanosleep(&poll, NULL);
 	}
-	close(fd);
-	return 0;
+	return err_set(e, -EBUSY, "xipsecd (pid %d) does not end", (int)told);
 }
 
 void rundir_remove(const char *rundir)

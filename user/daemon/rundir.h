@@ -14,7 +14,10 @@ int rundir_lock(const char *rundir, struct err *e);
 /* Writes our pid; after a fork the child's. */
 int rundir_write_pid(int fd, struct err *e);
 
-/* Ends the daemon that holds the lock and waits until it is gone. 0: none runs now. */
+/*
+ * Ends the daemon that holds the lock and waits until it is gone. The lock, to be
+ * closed when no daemon may start any more has passed; or a negative errno.
+ */
 int rundir_stop_daemon(const char *rundir, struct err *e);
 
 /* Removes pid file and, when empty, the directory. */

@@ -4,7 +4,6 @@
  * be loaded, adoption of what an earlier daemon left, choice of the variant,
  * and the way back to nothing.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -41,11 +40,6 @@ const struct bpf_limits bpf_limits_default = {
 	.events_pps = 20,
 	.replay_log_s = 60,
 };
-
-void pin_path(char out[static PIN_PATH_MAX], const char *name)
-{
-	snprintf(out, PIN_PATH_MAX, "%s/%s", XI_PIN_DIR, name);
-}
 
 const char *bpf_errno_text(int err)
 {
@@ -111,7 +105,7 @@ static int check_bpffs(struct err *e)
 	return 0;
 }
 
-static int check_machine(struct err *e)
+int bpf_check_machine(struct err *e)
 {
 	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 
@@ -179,72 +173,60 @@ static void maps_close(struct bpf_maps *m)
 	}
 }
 
-/* What an earlier daemon left: 1 usable, *cfg filled; 0 nothing or not usable. */
-static int pins_usable(struct xi_config *cfg)
+#define FOREIGN_NETNS \
+	"%s guards another network namespace (inode %u): run `xipsecd --detach` there, or give each its own bpffs"
+
+/* Interfaces of this name space, links of the mirror, pins: in the order of their use. */
+static int everything_off(struct err *e)
 {
-	struct bpf_map_info info = {};
-	__u32 zero = 0, len = sizeof(info);
-	int fd = map_get(XI_MAP_CONFIG), usable = 0;
+	int ret = xdp_detach_all(e);
 
-	if (fd < 0)
-		return 0;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size == sizeof(*cfg) &&
-	    !bpf_map_lookup_elem(fd, &zero, cfg))
-		usable = cfg->abi == XI_ABI;
-	close(fd);
-	return usable;
-}
-
-/* Whether there is anything of ours at all below XI_PIN_DIR. */
-static bool pins_exist(void)
-{
-	return !access(XI_PIN_DIR, F_OK);
-}
-
-/* Slots of the pinned map; 0: there is none. */
-static __u32 pinned_slots(void)
-{
-	struct bpf_map_info info = {};
-	__u32 len = sizeof(info);
-	int fd = map_get(XI_MAP_WINDOW);
-
-	if (fd < 0)
-		return 0;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		info.max_entries = 0;
-	close(fd);
-	return info.max_entries;
+	if (ret)
+		return ret;
+	mirror_stop();
+	ret = pins_remove(e);
+	/* libxdp's directory stays behind empty; it is nobody's when nothing is in it. */
+	rmdir(BPFFS "/xdp");
+	return ret;
 }
 
 /* A map cannot grow. What was asked for decides; otherwise a larger one than needed is fine. */
 static bool slots_fit(const struct bpf *b, const struct bpf_opts *opts)
 {
-	__u32 have = pinned_slots();
+	__u32 have = pins_slots();
 
 	return opts->max_sa ? have == b->slots : have >= b->slots;
+}
+
+/* Programs and pins off; the lock moves to a new directory. */
+static int start_afresh(struct bpf *b, struct err *e)
+{
+	int ret = everything_off(e);
+
+	close(b->lock);
+	b->lock = ret ? -1 : pins_lock(e);
+	return b->lock < 0 ? e->code : 0;
 }
 
 static int adopt_or_clear(struct bpf *b, const struct bpf_opts *opts, struct err *e)
 {
 	struct xi_config cfg = {};
 
-	if (!pins_exist())
+	if (!pins_slots())	/* a directory that we have just made */
 		return 0;
-	if (!pins_usable(&cfg)) {
+	if (!pins_config(&cfg)) {
 		log_xi(SEV_NOTICE, "ABI", "pins below %s are of another version: removed",
 		       XI_PIN_DIR);
-		return bpf_detach_all(e);
+		return start_afresh(b, e);
 	}
 	if (cfg.netns != b->netns)
-		return err_set(e, -EBUSY,
-			       "%s guards another network namespace (inode %u): run `xipsecd --detach` there, or give each its own bpffs",
-			       XI_PIN_DIR, cfg.netns);
+		return err_set(e, -EBUSY, FOREIGN_NETNS, XI_PIN_DIR, cfg.netns);
 	if (!slots_fit(b, opts)) {
 		log_xi(SEV_NOTICE, "RESIZE", "room for %u SAs instead of %u: programs and maps are made anew",
-		       b->slots / 2, pinned_slots() / 2);
-		return bpf_detach_all(e);
+		       b->slots / 2, pins_slots() / 2);
+		return start_afresh(b, e);
 	}
-	b->slots = pinned_slots();
+	b->slots = pins_slots();
 	b->adopted = true;
 	b->salt = cfg.salt;
 	b->old_variant = cfg.variant;
@@ -306,14 +288,37 @@ static int choose_variant(struct bpf *b, enum bpf_variant want, struct err *e)
 		return err_set(e, -ENOTSUP,
 			       "this kernel has no bpf_xdp_get_xfrm_state() (Linux 6.8 or later)");
 	b->variant = b->kfunc && want != BPF_VARIANT_NONE ? BPF_VARIANT_LIVE : BPF_VARIANT_NONE;
+	if (b->variant == BPF_VARIANT_LIVE && xdp_probe_load(b, &why)) {
+		if (want == BPF_VARIANT_LIVE)
+			return err_set(e, why.code, "%s", why.text);
+		b->variant = BPF_VARIANT_NONE;
+	}
 	return 0;
+}
+
+/*
+ * Windows stand still while no mirror writes: an SPI may have been reused, numbers
+ * set back. Readers pass until the mirror starts each anew.
+ */
+static void windows_forget(const struct xi_slots *t)
+{
+	struct xi_window *w;
+	__u32 i;
+
+	for (i = 0; i < windows_slots(t); i++) {
+		w = windows_live(t, i);
+		if (!w)
+			continue;
+		xi_window_stop(w);
+		XI_WRITE_ONCE(w->cookie, 0);
+	}
 }
 
 struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e)
 {
 	struct bpf *b;
 
-	if (check_machine(e))
+	if (bpf_check_machine(e))
 		return NULL;
 	b = calloc(1, sizeof(*b));
 	if (!b) {
@@ -321,19 +326,19 @@ struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e)
 		return NULL;
 	}
 	b->maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	b->lock = -1;
 	b->mode = opts->mode;
 	b->netns = netns_inode();
 	b->kfunc = kernel_has_kfunc();
 	/* A slot for each SA twice over, and for as many again at the next rekey. */
 	b->slots = windows_slots_for(opts->max_sa ?: 2 * opts->sas_now);
-	if (adopt_or_clear(b, opts, e))
+	b->lock = pins_lock(e);
+	if (b->lock < 0)
 		goto fail;
+	if (adopt_or_clear(b, opts, e))
+		goto foreign;
 	if (!b->adopted && getrandom(&b->salt, sizeof(b->salt), 0) != sizeof(b->salt)) {
 		err_set(e, -EIO, "no randomness");
-		goto fail;
-	}
-	if (mkdir(XI_PIN_DIR, 0700) && errno != EEXIST) {
-		err_set(e, -errno, "mkdir %s: %s", XI_PIN_DIR, strerror(errno));
 		goto fail;
 	}
 	if (xdp_probe_load(b, e) || choose_variant(b, opts->variant, e))
@@ -343,15 +348,22 @@ struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e)
 			XI_PIN_DIR);
 		goto fail;
 	}
+	if (b->variant != BPF_VARIANT_MIRROR || !b->mirror_went_on)
+		windows_forget(&b->maps.windows);
 	if (config_write(b, &opts->limits, e))
 		goto fail;
 	return b;
 fail:
-	/* A first start that failed leaves nothing behind; what was adopted stays. */
-	if (!b->adopted)
-		bpf_detach_all(NULL);
+	bpf_undo(b);
+foreign:
 	bpf_close(b);
 	return NULL;
+}
+
+void bpf_undo(struct bpf *b)
+{
+	if (b && !b->adopted && b->lock >= 0)
+		everything_off(NULL);
 }
 
 void bpf_close(struct bpf *b)
@@ -359,46 +371,27 @@ void bpf_close(struct bpf *b)
 	if (!b)
 		return;
 	maps_close(&b->maps);
+	if (b->lock >= 0)
+		close(b->lock);
 	free(b);
 }
 
-/* Every pin is a file of one directory level; names are ours. */
-static int pins_remove(struct err *e)
+int bpf_detach_all(bool force, struct err *e)
 {
-	struct dirent *d;
-	DIR *dir = opendir(XI_PIN_DIR);
-	int ret = 0;
+	struct xi_config cfg = {};
+	int ret = bpf_check_machine(e), lock;
 
-	if (!dir)
-		return errno == ENOENT ? 0 : err_set(e, -errno, "%s: %s", XI_PIN_DIR,
-						     strerror(errno));
-	while ((d = readdir(dir))) {
-		if (d->d_name[0] == '.')
-			continue;
-		if (unlinkat(dirfd(dir), d->d_name, 0))
-			ret = err_set(e, -errno, "unlink %s/%s: %s", XI_PIN_DIR, d->d_name,
-				      strerror(errno));
-	}
-	closedir(dir);
-	if (!ret && rmdir(XI_PIN_DIR))
-		ret = err_set(e, -errno, "rmdir %s: %s", XI_PIN_DIR, strerror(errno));
-	return ret;
-}
-
-int bpf_detach_all(struct err *e)
-{
-	int ret;
-
-	ret = check_machine(e);
 	if (ret)
 		return ret;
-	ret = xdp_detach_all(e);
-	if (ret)
-		return ret;
-	mirror_stop();
-	ret = pins_remove(e);
-	/* libxdp's directory stays behind empty; it is nobody's when nothing is in it. */
-	rmdir(BPFFS "/xdp");
+	lock = pins_lock(e);
+	if (lock < 0)
+		return lock;
+	if (!force && pins_config(&cfg) && cfg.netns != netns_inode())
+		ret = err_set(e, -EBUSY, FOREIGN_NETNS "; --force if it is gone", XI_PIN_DIR,
+			      cfg.netns);
+	else
+		ret = everything_off(e);
+	close(lock);
 	return ret;
 }
 

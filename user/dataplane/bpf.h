@@ -64,14 +64,23 @@ struct bpf_opts {
 
 struct bpf;
 
+/* Root, kernel, BTF, BPF file system: 0, or what is missing and what to do about it. */
+int bpf_check_machine(struct err *e);
+
 /* Loads or adopts programs and maps and attaches the mirror. NULL: *e says what is missing. */
 struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e);
 
 /* Lets go of descriptors; programs, links and pins stay. NULL is fine. */
 void bpf_close(struct bpf *b);
 
-/* Everything off and gone: interfaces, links, pins, the directory. Idempotent. */
-int bpf_detach_all(struct err *e);
+/* After a start that failed: everything off again, unless it was there before. NULL is fine. */
+void bpf_undo(struct bpf *b);
+
+/*
+ * Everything off and gone: interfaces, links, pins, the directory. Idempotent.
+ * -EBUSY: a daemon works with it, or it guards another name space and not force.
+ */
+int bpf_detach_all(bool force, struct err *e);
 
 const struct bpf_maps *bpf_maps(const struct bpf *b);
 enum bpf_variant bpf_variant(const struct bpf *b);
@@ -82,6 +91,9 @@ bool bpf_has_kfunc(const struct bpf *b);
 /* Attaches xi_outer, or finds it attached. *i: name in, all else out. */
 int bpf_attach(struct bpf *b, struct bpf_if *i, struct err *e);
 int bpf_detach(struct bpf *b, struct bpf_if *i, struct err *e);
+
+/* Takes xi_outer off every interface of the name space that is not one of these. */
+void bpf_detach_others(struct bpf *b, const struct bpf_if *ifs, unsigned int n);
 
 /* Is our program still the one on this interface? */
 bool bpf_is_attached(struct bpf *b, const struct bpf_if *i);

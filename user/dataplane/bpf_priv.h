@@ -13,7 +13,9 @@ struct bpf {
 	enum bpf_variant variant;
 	char		why[160];	/* why not the mirror */
 	enum xdp_mode	mode;
+	int		lock;		/* on XI_PIN_DIR: one daemon at a time; -1: none */
 	bool		adopted;
+	bool		mirror_went_on;	/* adopted, and its programs were there all the time */
 	bool		kfunc;		/* the kernel has bpf_xdp_get_xfrm_state() */
 	__u32		slots;		/* of xi_window */
 	__u32		netns;
@@ -41,6 +43,18 @@ void mirror_stop(void);
 
 /* xi_outer of this name space, wherever it is attached: off. */
 int xdp_detach_all(struct err *e);
+
+/* XI_PIN_DIR, made if need be, locked. The descriptor, or -EBUSY and *e. */
+int pins_lock(struct err *e);
+
+/* All of ours below XI_PIN_DIR, and the directory. */
+int pins_remove(struct err *e);
+
+/* What an earlier daemon wrote. false: nothing, or of another ABI. */
+bool pins_config(struct xi_config *cfg);
+
+/* Slots of the pinned map; 0: there is none. */
+__u32 pins_slots(void);
 
 /* The kernel's word on whether xi_outer loads here with the kfuncs it was given. */
 int xdp_probe_load(struct bpf *b, struct err *e);

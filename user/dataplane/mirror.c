@@ -88,6 +88,17 @@ static int attach_and_pin(struct bpf_program *prog, struct err *e)
 	return ret;
 }
 
+static bool hooks_pinned(void)
+{
+	__u8 tag[BPF_TAG_SIZE];
+	size_t i;
+
+	for (i = 0; i < HOOKS; i++)
+		if (pinned_link_tag(hooks[i], tag))
+			return false;
+	return true;
+}
+
 int mirror_start(struct bpf *b, struct err *e)
 {
 	struct bpf_object_open_opts opts = bpf_open_opts();
@@ -107,6 +118,7 @@ int mirror_start(struct bpf *b, struct err *e)
 		ret = err_set(e, ret, "tracing programs: %s", bpf_errno_text(ret));
 		goto out;
 	}
+	b->mirror_went_on = b->adopted && hooks_pinned();
 	for (i = 0; i < HOOKS && !ret; i++) {
 		prog = bpf_object__find_program_by_name(skel->obj, hooks[i]);
 		if (!is_running(prog))

@@ -120,6 +120,13 @@ static bool is_current(const struct bpf *b, struct xdp_program *prog)
 	return same;
 }
 
+static bool mode_fits(const struct bpf *b, const struct xdp_multiprog *mp)
+{
+	bool native = xdp_multiprog__attach_mode(mp) == XDP_MODE_NATIVE;
+
+	return b->mode == XDP_MODE_AUTO || native == (b->mode == XDP_MODE_NATIVE_ONLY);
+}
+
 static int attach_mode(struct xdp_program *prog, int ifindex, enum xdp_mode want, bool *native)
 {
 	int ret = -EOPNOTSUPP;
@@ -181,7 +188,7 @@ int bpf_attach(struct bpf *b, struct bpf_if *i, struct err *e)
 		return err_set(e, -ENODEV, "%s: no such interface", i->name);
 	}
 	ours = find_ours(i->ifindex, &mp);
-	if (ours && is_current(b, ours)) {
+	if (ours && mode_fits(b, mp) && is_current(b, ours)) {
 		describe(i, mp);
 		goto out;
 	}
@@ -236,6 +243,29 @@ bool bpf_is_attached(struct bpf *b, const struct bpf_if *i)
 	(void)b;
 	xdp_multiprog__close(mp);
 	return there;
+}
+
+void bpf_detach_others(struct bpf *b, const struct bpf_if *ifs, unsigned int n)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+	struct xdp_multiprog *mp;
+	struct err e = {};
+	unsigned int k;
+
+	(void)b;
+	for (i = all; i && i->if_index; i++) {
+		for (k = 0; k < n && ifs[k].ifindex != (int)i->if_index; k++)
+			;
+		if (k < n)
+			continue;
+		if (find_ours(i->if_index, &mp)) {
+			log_xi(SEV_NOTICE, "DETACHED", "interface=%s: no longer guarded", i->if_name);
+			if (detach_ifindex(i->if_index, i->if_name, &e))
+				log_xi(SEV_ERROR, "DETACH_FAILED", "%s", e.text);
+		}
+		xdp_multiprog__close(mp);
+	}
+	if_freenameindex(all);
 }
 
 int xdp_detach_all(struct err *e)
