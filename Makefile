@@ -112,6 +112,9 @@ install: all
 	install -v -m 0755 $(O)/xipsec $(DESTDIR)$(BINDIR)/xipsec
 	install -v -m 0644 man/*.8 $(DESTDIR)$(MANDIR)/man8
 	install -v -m 0644 debian/xipsecd.service $(DESTDIR)$(UNITDIR)/xipsecd.service
+	install -v -d $(DESTDIR)$(SYSCONFDIR)/default
+	test -e $(DESTDIR)$(SYSCONFDIR)/default/xipsecd || \
+		install -v -m 0644 debian/xipsecd.default $(DESTDIR)$(SYSCONFDIR)/default/xipsecd
 
 uninstall:
 	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec $(DESTDIR)$(UNITDIR)/xipsecd.service

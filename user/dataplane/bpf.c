@@ -27,7 +27,7 @@
 
 #define BPFFS	"/sys/fs/bpf"
 
-/* The floor of docs/dataplane.md: fexit, XDP fragments, fetching atomics, bpf memory allocator. */
+/* The floor of docs/dataplane.md: tracing, XDP fragments, fetching atomics, bpf memory allocator. */
 #define KERNEL_MAJOR	6
 #define KERNEL_MINOR	1
 

@@ -17,7 +17,7 @@
 /* Where xi_outer gets windows from. */
 enum bpf_variant {
 	BPF_VARIANT_AUTO,	/* mirror, else live, else none */
-	BPF_VARIANT_MIRROR,	/* fexit programs keep them in xi_window */
+	BPF_VARIANT_MIRROR,	/* tracing programs keep them in xi_window */
 	BPF_VARIANT_LIVE,	/* bpf_xdp_get_xfrm_state() reads the kernel's */
 	BPF_VARIANT_NONE,	/* neither: packets are counted, none is rejected as a replay */
 };
