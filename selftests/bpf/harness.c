@@ -132,8 +132,9 @@ int outer_open(struct outer *o, const struct outer_options *options)
 	if (err)
 		return err;
 	o->prog = bpf_program__fd(bpf_object__find_program_by_name(o->obj, "xi_outer"));
-	o->window = map_fd(o, XI_MAP_WINDOW);
-	o->sa_drop = map_fd(o, XI_MAP_SA_DROP);
+	err = windows_map(&o->windows, map_fd(o, XI_MAP_WINDOW));
+	if (err)
+		return err;
 	o->local = map_fd(o, XI_MAP_LOCAL);
 	o->config = map_fd(o, XI_MAP_CONFIG);
 	o->reason = map_fd(o, XI_MAP_REASON);
@@ -146,6 +147,7 @@ int outer_open(struct outer *o, const struct outer_options *options)
 void outer_close(struct outer *o)
 {
 	ring_buffer__free(o->ring);
+	windows_unmap(&o->windows);
 	bpf_object__close(o->obj);
 	memset(o, 0, sizeof(*o));
 }
@@ -249,12 +251,24 @@ struct xi_sa_key sa_key(uint8_t family, uint8_t proto, uint32_t spi, unsigned in
 
 void outer_sa(struct outer *o, const struct xi_sa_key *key, const struct xi_window *w)
 {
-	bpf_map_update_elem(o->window, key, w, BPF_ANY);
+	int fresh;
+	struct xi_window *slot = xi_slot_add(&o->windows, key, w->size, w->flags, w->cookie, &fresh);
+
+	if (!slot || !fresh) {
+		fprintf(stderr, "no slot for an SA, or a second one of its key\n");
+		exit(1);
+	}
+	slot->top = w->top;
+	slot->mask = w->mask;
+	memcpy(slot->bits, w->bits, sizeof(slot->bits));
+	slot->epoch = w->epoch;
 }
 
-bool outer_sa_drop(struct outer *o, const struct xi_sa_key *key, struct xi_sa_drop *d)
+struct xi_sa_drop *outer_sa_drop(struct outer *o, const struct xi_sa_key *key)
 {
-	return !bpf_map_lookup_elem(o->sa_drop, key, d);
+	struct xi_window *w = xi_slot_find(&o->windows, key);
+
+	return w ? &w->drop : NULL;
 }
 
 struct xi_reason_stat outer_reason(struct outer *o, enum xi_reason reason)

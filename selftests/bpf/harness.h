@@ -18,6 +18,7 @@
 #include <xipsec/maps.h>
 
 #include "selftests/lib/pkt_build.h"
+#include "user/dataplane/windows.h"
 
 /* BPF_PROG_RUN refuses less than an Ethernet header. */
 #define RUN_MIN		14
@@ -25,7 +26,8 @@
 struct outer {
 	struct bpf_object *obj;
 	int prog;
-	int window, sa_drop, local, config, reason, source, events;
+	struct xi_slots windows;	/* xi_window, mapped */
+	int local, config, reason, source, events;
 	struct ring_buffer *ring;
 	struct xi_event last_event;
 	unsigned int n_events;
@@ -58,7 +60,7 @@ void outer_config(struct outer *o, const struct xi_config *cfg);
 void outer_local(struct outer *o, uint8_t family, unsigned int host);
 struct xi_sa_key sa_key(uint8_t family, uint8_t proto, uint32_t spi, unsigned int host);
 void outer_sa(struct outer *o, const struct xi_sa_key *key, const struct xi_window *w);
-bool outer_sa_drop(struct outer *o, const struct xi_sa_key *key, struct xi_sa_drop *d);
+struct xi_sa_drop *outer_sa_drop(struct outer *o, const struct xi_sa_key *key);	/* of its slot */
 struct xi_reason_stat outer_reason(struct outer *o, enum xi_reason reason);
 
 extern const char *const reason_names[XI_R_MAX];

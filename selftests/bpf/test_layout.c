@@ -21,9 +21,10 @@
 	M(xi_sa_key, daddr) M(xi_sa_key, spi) M(xi_sa_key, proto)	\
 	M(xi_sa_key, family) M(xi_sa_key, pad)				\
 	S(xi_window)							\
-	M(xi_window, epoch) M(xi_window, top) M(xi_window, size)	\
-	M(xi_window, mask) M(xi_window, flags) M(xi_window, pad)	\
-	M(xi_window, cookie) M(xi_window, bits)				\
+	M(xi_window, key) M(xi_window, state) M(xi_window, flags)	\
+	M(xi_window, cookie) M(xi_window, epoch) M(xi_window, top)	\
+	M(xi_window, size) M(xi_window, mask) M(xi_window, bits)	\
+	M(xi_window, drop)						\
 	S(xi_sa_drop)							\
 	M(xi_sa_drop, duplicate) M(xi_sa_drop, too_old)			\
 	M(xi_sa_drop, seq_zero) M(xi_sa_drop, last_ns)			\
