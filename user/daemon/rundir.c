@@ -117,6 +117,9 @@ void rundir_remove(const char *rundir)
 {
 	char path[128];
 
+	/* A daemon that was killed had no time to remove its socket. */
+	snprintf(path, sizeof(path), "%s/control.sock", rundir);
+	unlink(path);
 	pid_path(path, rundir);
 	unlink(path);
 	rmdir(rundir);

@@ -20,7 +20,7 @@ int rundir_write_pid(int fd, struct err *e);
  */
 int rundir_stop_daemon(const char *rundir, struct err *e);
 
-/* Removes pid file and, when empty, the directory. */
+/* Removes pid file, control socket and, when empty, the directory. */
 void rundir_remove(const char *rundir);
 
 #endif /* XIPSEC_DAEMON_RUNDIR_H */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Certificates and public keys (A14, R-IKE-11). */
+#include "user/config/judge.h"
+#include "user/config/row.h"
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ "crypto pki trustpoint <*name:name>", "A certification authority and our certificate from it",
+		.modes = IN(M_GLOBAL), .enters = M_TRUSTPOINT, .flags = R_SORTED, .req = "R-PKI-1",
+		.defines = O_TRUSTPOINT },
+	{ "enrollment url <url:url>", "Where certificates are asked for",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1",
+		.note = "SCEP over plain HTTP: the fingerprint has to be confirmed" },
+	{ "enrollment {terminal | profile <profile-name:word>}", "Enrol by hand, or by a profile",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "vrf <vrf:@vrf>", "VRF to reach the authority",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "revocation-check {crl | ocsp | none} ...", "How revocation is checked, in order",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1, R-PKI-6" },
+	{ "subject-name <name-text:text>", "Our name in the certificate",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "fqdn {none | <fqdn:word>}", "Our host name in the certificate",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "ip-address {none | <address:ip>}", "Our address in the certificate",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "rsakeypair <label:word> [<modulus:int(360-16384)>]", "RSA key of the certificate",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1", .note = "below 2048 bits: refused",
+		.check = judge_modulus },
+	{ "eckeypair <label:word>", "Elliptic-curve key of the certificate",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+	{ "hash {sha256 | sha384 | sha512 | sha1 | md5}", "Hash of the request",
+		.modes = IN(M_TRUSTPOINT), .dflt = "hash sha256", .req = "R-PKI-1",
+		.note = "md5: refused; sha1: notice", .check = judge_algorithm },
+	{ "auto-enroll [<percent:int(1-100)>] [regenerate]", "Renew the certificate by itself",
+		.modes = IN(M_TRUSTPOINT), .req = "R-PKI-1" },
+
+	{ "crypto pki certificate map <*name:name> <*sequence:int(1-65535)>",
+		"Rules that a certificate has to fit",
+		.modes = IN(M_GLOBAL), .enters = M_CERTMAP, .flags = R_SORTED, .req = "R-PKI-2",
+		.defines = O_CERTMAP },
+	{ "{issuer-name | subject-name | alt-subject-name | name | valid-start | expires-on | serial-number} {eq | ne | co | nc | lt | ge} <value:dn>",
+		"A rule; all of a sequence number have to hold",
+		.modes = IN(M_CERTMAP), .flags = R_MULTI, .req = "R-PKI-2" },
+
+	{ "crypto key pubkey-chain rsa", "RSA public keys of peers, entered by hand",
+		.modes = IN(M_GLOBAL), .enters = M_PUBKEY_CHAIN, .req = "R-IKE-11",
+		.note = "kept, not used", .check = judge_pubkey },
+	{ "named-key <*key-name:word> [*encryption | *signature]", "Key of a named peer",
+		.modes = IN(M_PUBKEY_CHAIN), .enters = M_PUBKEY, .req = "R-IKE-11" },
+	{ "addressed-key <*address:ip> [*encryption | *signature]", "Key of a peer with this address",
+		.modes = IN(M_PUBKEY_CHAIN), .enters = M_PUBKEY, .req = "R-IKE-11" },
+	{ "address <address:ip>", "Address of the peer",
+		.modes = IN(M_PUBKEY), .req = "R-IKE-11" },
+	{ "key-string", "The key in hexadecimal lines, then `quit`",
+		.modes = IN(M_PUBKEY), .enters = M_RAW, .req = "R-IKE-11" },
+
+	{ "crypto key generate rsa [general-keys | usage-keys] [label <label:word>] modulus <modulus:int(360-16384)>",
+		"Make an RSA key",
+		.modes = IN(M_GLOBAL), .flags = R_ONESHOT, .req = "R-IKE-11, R-PKI-4",
+		.note = "below 2048 bits: refused", .check = judge_modulus },
+	{ "crypto key generate ec keysize <bits:int(256,384,521)> [label <label:word>]",
+		"Make an elliptic-curve key",
+		.modes = IN(M_GLOBAL), .flags = R_ONESHOT, .req = "R-IKE-11, R-PKI-4" },
+	{ "crypto key zeroize {rsa | ec} [<label:word>]", "Delete keys of ours",
+		.modes = IN(M_GLOBAL), .flags = R_ONESHOT, .req = "R-PKI-4" },
+	{ "crypto pki {authenticate | enroll} <trustpoint:@trustpoint>",
+		"Fetch the certificate of the authority, or ours",
+		.modes = IN(M_GLOBAL), .flags = R_ONESHOT, .req = "R-PKI-4" },
+	{ "crypto pki import <trustpoint:@trustpoint> {certificate | pkcs12 <file:word> | pem <file:word>}",
+		"Read certificates and keys from files",
+		.modes = IN(M_GLOBAL), .flags = R_ONESHOT, .req = "R-PKI-4" },
+};
+/* clang-format on */
+
+const struct row_table table_pki = ROW_TABLE(rows);
