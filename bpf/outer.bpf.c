@@ -25,10 +25,10 @@ SEC("xdp.frags")
 int xi_outer(struct xdp_md *ctx)
 {
 	struct pkt p = {
+		.ctx = ctx,
 		.data = (void *)(long)ctx->data,
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
-		.ifindex = ctx->ingress_ifindex,
 	};
 	int act;
 

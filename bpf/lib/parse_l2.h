@@ -8,6 +8,12 @@
 
 #include "pkt.h"
 
+/* As struct ethhdr, which is packed: its EtherType would be read octet by octet. */
+struct eth_hdr {
+	__u8	dest[6], source[6];
+	__be16	proto;
+};
+
 struct vlan_hdr {
 	__be16	tci;
 	__be16	proto;
@@ -20,12 +26,12 @@ static __always_inline int is_vlan(__be16 proto)
 
 static __always_inline int parse_l2(struct pkt *p)
 {
-	struct ethhdr *eth = p->pos;
+	struct eth_hdr *eth = p->pos;
 	int i;
 
 	if ((void *)(eth + 1) > p->end)
 		return pass(p, XI_R_TRUNCATED);
-	p->l3_proto = eth->h_proto;
+	p->l3_proto = eth->proto;
 	p->pos = eth + 1;
 
 #pragma unroll

@@ -42,29 +42,38 @@ static __always_inline int is_ours(__u8 proto)
 	return proto == XI_IPPROTO_ESP || proto == XI_IPPROTO_AH || proto == XI_IPPROTO_UDP;
 }
 
+/* In words of 64 bits, as keys are compared: octets would be put together each time. */
+static __always_inline void addr_set(__u8 *to, __u64 head, __u64 tail)
+{
+	((__u64 *)to)[0] = head;
+	((__u64 *)to)[1] = tail;
+}
+
 static __always_inline int parse_ipv4(struct pkt *p)
 {
 	struct iphdr *ip = p->pos;
-	__u32 len;
-	__u16 frag;
+	__u32 first, len;
 
 	if ((void *)(ip + 1) > p->end)
 		return pass(p, XI_R_TRUNCATED);
-	len = ip->ihl * 4;
-	if (ip->version != 4 || len < sizeof(*ip) || bpf_ntohs(ip->tot_len) < len)
+	first = *(__u8 *)ip;
+	len = (first & 0xf) * 4;
+	/* Version 4, and 5 to 15 words of header. */
+	if (first - 0x45 > 10 || bpf_ntohs(ip->tot_len) < len)
 		return pass(p, XI_R_BAD_HEADER);
 	if (!is_ours(ip->protocol))
 		return pass(p, XI_R_NOT_IPSEC);
 
 	p->l4_proto = ip->protocol;
 	p->key.family = XI_AF_INET;
-	*(__be32 *)p->key.daddr = ip->daddr;
-	*(__be32 *)p->saddr = ip->saddr;
+	addr_set(p->key.daddr, ip->daddr, 0);
+	addr_set(p->saddr, ip->saddr, 0);
 
-	frag = bpf_ntohs(ip->frag_off);
-	if (frag & IPV4_OFFSET)
-		return pass(p, XI_R_FRAG_LATER);
-	p->is_fragment = !!(frag & IPV4_MF);
+	if (xi_unlikely(ip->frag_off & bpf_htons(IPV4_MF | IPV4_OFFSET))) {
+		if (ip->frag_off & bpf_htons(IPV4_OFFSET))
+			return pass(p, XI_R_FRAG_LATER);
+		p->is_fragment = 1;
+	}
 	p->pos += len;
 	return CONT;
 }
@@ -80,8 +89,8 @@ static __always_inline int parse_ipv6(struct pkt *p)
 	if (ip->version != 6)
 		return pass(p, XI_R_BAD_HEADER);
 	p->key.family = XI_AF_INET6;
-	__builtin_memcpy(p->key.daddr, &ip->daddr, sizeof(p->key.daddr));
-	__builtin_memcpy(p->saddr, &ip->saddr, sizeof(p->saddr));
+	addr_set(p->key.daddr, ((__u64 *)&ip->daddr)[0], ((__u64 *)&ip->daddr)[1]);
+	addr_set(p->saddr, ((__u64 *)&ip->saddr)[0], ((__u64 *)&ip->saddr)[1]);
 	next = ip->nexthdr;
 	p->pos = ip + 1;
 

@@ -19,13 +19,13 @@
 #define XI_IPPROTO_AH	51
 
 struct pkt {
+	struct xdp_md *ctx;
 	void	*data;		/* of the frame */
 	void	*pos;		/* next header */
 	void	*end;		/* of what can be read */
 	struct xi_sa_key key;	/* daddr and family from L3; spi and proto from ESP or AH */
 	__u8	saddr[16];	/* as xi_sa_key.daddr */
 	__u32	seq;		/* host byte order */
-	__u32	ifindex;
 	__u16	l3_proto;	/* EtherType, network byte order */
 	__u8	l4_proto;
 	__u8	is_fragment;	/* the first of several: its header can be read */

@@ -42,7 +42,7 @@ static __always_inline void event_send(const struct pkt *p, enum xi_event_kind k
 	ev->time_ns = now;
 	ev->kind = kind;
 	ev->reason = reason;
-	ev->ifindex = p->ifindex;
+	ev->ifindex = p->ctx->ingress_ifindex;
 	ev->seq = p->seq;
 	ev->key = p->key;
 	__builtin_memcpy(ev->saddr, p->saddr, sizeof(ev->saddr));
