@@ -7,8 +7,10 @@
  * it lies below 2 GiB, because struct xdp_md holds addresses in 32 bits.
  *
  * Must hold for every input: one reason is counted, and only one; a drop has a
- * reason that drops; no byte of a window or of the frame changes (I1).
+ * reason that drops; no byte of the frame changes, nor of a slot but the counters
+ * of its drops (I1).
  */
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,14 +52,11 @@ static __u64 mock_time(void);
 
 /* --- the gateway ---------------------------------------------------------------------- */
 
-struct sa {
-	struct xi_sa_key key;
-	struct xi_window window;
-	struct xi_sa_drop drop;
-	int has_drop;
-};
+#define N_SAS		8
 
-static struct sa sas[8], sas_before[8];
+static struct xi_window slots[XI_SLOTS_MIN];
+static struct xi_window *sas[N_SAS];
+static struct xi_window sas_before[N_SAS];
 static struct xi_config config;
 static struct xi_reason_stat reasons[XI_R_MAX];
 static struct xi_source_key source_keys[4];
@@ -72,19 +71,17 @@ static const __u8 local6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 
 static void sa_add(int i, __u8 family, __u8 proto, __u32 spi, __u64 top, __u32 size, __u32 flags)
 {
-	struct sa *sa = &sas[i];
+	struct xi_sa_key key = { .family = family, .proto = proto, .spi = bpf_htonl(spi) };
+	int fresh;
 
-	memcpy(sa->key.daddr, family == XI_AF_INET ? local4 : local6, 16);
-	sa->key.family = family;
-	sa->key.proto = proto;
-	sa->key.spi = bpf_htonl(spi);
-	sa->window.size = size;
-	sa->window.flags = flags;
+	memcpy(key.daddr, family == XI_AF_INET ? local4 : local6, 16);
+	sas[i] = xi_slot_add(SLOTS, &key, size, flags, 0xc0 + i, &fresh);
+	CHECK(sas[i] && fresh);
 	if (!top)
 		return;
-	xi_window_start(&sa->window, 1, top, size, flags);
-	xi_window_advance(&sa->window, top, top);
-	xi_window_advance(&sa->window, top, top - size / 2);
+	xi_window_start(sas[i], 1, top, size, flags);
+	xi_window_advance(sas[i], top, top);
+	xi_window_advance(sas[i], top, top - size / 2);
 }
 
 static void gateway_init(void)
@@ -111,17 +108,6 @@ static void frame_init(void)
 
 /* --- helpers ------------------------------------------------------------------------------ */
 
-static struct sa *sa_find(const struct xi_sa_key *key)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(sas) / sizeof(sas[0]); i++) {
-		if (!memcmp(&sas[i].key, key, sizeof(*key)))
-			return &sas[i];
-	}
-	return NULL;
-}
-
 static void *source_find(const struct xi_source_key *key)
 {
 	unsigned int i;
@@ -141,7 +127,6 @@ static int is_local(const struct xi_local_key *key)
 static void *mock_lookup(void *map, const void *key)
 {
 	static __u32 one = 1;
-	struct sa *sa;
 	__u32 index;
 
 	if (map == &xi_reason) {
@@ -154,30 +139,20 @@ static void *mock_lookup(void *map, const void *key)
 		return is_local(key) ? &one : NULL;
 	if (map == &xi_source)
 		return source_find(key);
-	sa = sa_find(key);
-	if (map == &xi_window)
-		return sa ? &sa->window : NULL;
-	CHECK(map == &xi_sa_drop);
-	return sa && sa->has_drop ? &sa->drop : NULL;
+	CHECK(map == &xi_window);
+	memcpy(&index, key, sizeof(index));
+	CHECK(index < XI_SLOTS_MIN);
+	return &slots[index];
 }
 
 static long mock_update(void *map, const void *key, const void *value, __u64 flags)
 {
-	struct sa *sa;
-
 	CHECK(flags == BPF_NOEXIST);
-	if (map == &xi_source) {
-		if (n_sources == sizeof(sources) / sizeof(sources[0]))
-			return -12;
-		memcpy(&source_keys[n_sources], key, sizeof(source_keys[0]));
-		memcpy(&sources[n_sources++], value, sizeof(sources[0]));
-		return 0;
-	}
-	CHECK(map == &xi_sa_drop);
-	sa = sa_find(key);
-	CHECK(sa);		/* a stranger's SPI does not get here */
-	sa->drop = *(const struct xi_sa_drop *)value;
-	sa->has_drop = 1;
+	CHECK(map == &xi_source);
+	if (n_sources == sizeof(sources) / sizeof(sources[0]))
+		return -12;
+	memcpy(&source_keys[n_sources], key, sizeof(source_keys[0]));
+	memcpy(&sources[n_sources++], value, sizeof(sources[0]));
 	return 0;
 }
 
@@ -273,7 +248,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size--;
 	memcpy(frame_end - size, data, size);
 	memset(reasons, 0, sizeof(reasons));
-	memcpy(sas_before, sas, sizeof(sas));
+	for (i = 0; i < N_SAS; i++)
+		sas_before[i] = *sas[i];
 	ctx.data = (__u32)(uintptr_t)(frame_end - size);
 	ctx.data_end = (__u32)(uintptr_t)frame_end;
 
@@ -282,7 +258,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(act == XDP_PASS || act == XDP_DROP);
 	CHECK((act == XDP_DROP) == reason_drops(reason_counted(size)));
 	CHECK(!size || !memcmp(frame_end - size, data, size));
-	for (i = 0; i < sizeof(sas) / sizeof(sas[0]); i++)
-		CHECK(!memcmp(&sas[i].window, &sas_before[i].window, sizeof(sas[i].window)));
+	for (i = 0; i < N_SAS; i++)
+		CHECK(!memcmp(sas[i], &sas_before[i], offsetof(struct xi_window, drop)));
 	return 0;
 }
