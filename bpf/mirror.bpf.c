@@ -49,6 +49,7 @@ static __always_inline struct xi_window *slot_of(struct xfrm_state *x, const str
 	struct xi_config *cfg;
 	struct xi_window *w;
 	struct replay r;
+	__u64 has;
 	int fresh;
 
 	xfrm_replay_read(x, &r);
@@ -62,18 +63,20 @@ static __always_inline struct xi_window *slot_of(struct xfrm_state *x, const str
 			cfg->incomplete = 1;
 		return NULL;
 	}
-	if (w->cookie != cookie_of(x)) {
+	has = XI_READ_ONCE(w->cookie);
+	if (has != cookie_of(x)) {
 		/*
 		 * The daemon made the slot, or the end of the former SA was missed. Two at a time
 		 * differ in their mark, and the one that has a mark has said so in the flags.
 		 */
-		if (w->cookie && (w->flags | r.flags) & XI_WIN_SHARED) {
+		if (has && (w->flags | r.flags) & XI_WIN_SHARED) {
 			__sync_fetch_and_or(&w->flags, XI_WIN_SHARED);
 			return w;
 		}
 		xi_window_stop(w);
+		if (!xi_slot_own(w, key, has, cookie_of(x)))
+			return NULL;	/* being deleted: the next packet makes it anew */
 		w->size = r.size;
-		w->cookie = cookie_of(x);
 	}
 	__sync_fetch_and_or(&w->flags, r.flags);
 	return w;
@@ -112,17 +115,17 @@ int BPF_PROG(xi_mirror, struct xfrm_state *x, __be32 net_seq)
 	struct xi_window *w;
 	__u64 number, top;
 
-	w = xi_slot_find_cookie(SLOTS, x->id.spi, x->id.proto, cookie_of(x));
+	w = xi_slot_find_cookie(SLOTS, x->id.spi, cookie_of(x));
 	if (xi_unlikely(!w)) {
 		if (!mirror_learn(x))
 			return 0;
-		w = xi_slot_find_cookie(SLOTS, x->id.spi, x->id.proto, cookie_of(x));
+		w = xi_slot_find_cookie(SLOTS, x->id.spi, cookie_of(x));
 		if (!w)
 			return 0;
 	}
-	if (!w->size)
-		return 0;
 	if (xi_unlikely(!w->epoch)) {
+		if (!w->size)
+			return 0;
 		mirror_start(x, w);
 		if (!w->epoch)
 			return 0;

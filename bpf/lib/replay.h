@@ -154,7 +154,7 @@ static __always_inline int replay(struct xdp_md *ctx, const struct pkt *p)
 	w = xi_slot_find(SLOTS, &p->key);
 	if (!w)
 		return police_unknown(ctx, p);
-	return replay_verdict(p, w, xi_window_check(w, p->seq));
+	return replay_verdict(p, w, xi_window_judge(w, &p->key, p->seq));
 }
 
 #endif /* XI_BPF_REPLAY_H */

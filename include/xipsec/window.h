@@ -18,10 +18,11 @@
  *   set before the kernel releases the SA.
  *
  * A reader may hold a slot whose SA was deleted and that serves another SA by
- * now. Each start of a window has
- * an epoch of its own; a reader that is about to reject reads epoch and bit
- * again behind a barrier. That costs nothing on the path of accepted packets,
- * and makes the readers right on machines with weak ordering too.
+ * now, be it before or after he first looked at the window. Each start of a
+ * window has an epoch of its own; a reader that is about to reject reads key,
+ * epoch and bit again behind a barrier. That costs nothing on the path of
+ * accepted packets, and makes the readers right on machines with weak ordering
+ * too.
  */
 #ifndef XIPSEC_WINDOW_H
 #define XIPSEC_WINDOW_H
@@ -57,6 +58,32 @@ enum xi_window_verdict {
 #else
 #define xi_store_release(p, v)	((void)__sync_lock_test_and_set((p), (v)))
 #endif
+
+/* A BPF atomic that fetches is a full barrier; there is no other (before 6.15). Always 0. */
+static __always_inline int xi_fence(void)
+{
+	__u64 fence = 0;
+
+	return __sync_fetch_and_add(&fence, 1) != 0;
+}
+
+/* What was read before is read before what follows. Always 0. */
+static __always_inline int xi_load_fence(void)
+{
+#if defined(__TARGET_ARCH_x86) || defined(__x86_64__)
+	__asm__ volatile("" ::: "memory");
+	return 0;
+#else
+	return xi_fence();
+#endif
+}
+
+static __always_inline int xi_key_equal(const struct xi_sa_key *a, const struct xi_sa_key *b)
+{
+	const __u64 *x = (const __u64 *)a, *y = (const __u64 *)b;
+
+	return !((x[2] ^ y[2]) | (x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
 
 /*
  * Words of the ring that a window of `size` numbers needs: a power of two. With
@@ -106,20 +133,26 @@ static __always_inline __u32 xi_window_word(const struct xi_window *w, __u64 num
 	return (__u32)(number >> 6) & w->mask & (XI_RING_WORDS - 1);
 }
 
-/* The same window as at `epoch`, read behind a full barrier. */
-static __always_inline int xi_window_same(const struct xi_window *w, __u64 epoch)
+/*
+ * The same window as at `epoch`, and that of `key`, read behind a full barrier.
+ * The key first: between two reads of one epoch the slot has one owner.
+ */
+static __always_inline int xi_window_same(const struct xi_window *w, const struct xi_sa_key *key,
+					  __u64 epoch)
 {
-	__u64 fence = 0;
-
-	/* A BPF atomic that fetches is a full barrier; there is no other (before 6.15). */
-	if (__sync_fetch_and_add(&fence, 1))
+	if (xi_fence())
+		return 0;
+	if (key && (!xi_key_equal(&w->key, key) || xi_load_fence()))
 		return 0;
 	return XI_READ_ONCE(w->epoch) == epoch;
 }
 
-/* seq: host byte order, as on the wire. Never writes. */
+/*
+ * seq: host byte order, as on the wire. key: what the slot was found by; NULL:
+ * the slot cannot change hands. Never writes.
+ */
 static __always_inline enum xi_window_verdict
-xi_window_check(const struct xi_window *w, __u32 seq)
+xi_window_judge(const struct xi_window *w, const struct xi_sa_key *key, __u32 seq)
 {
 	__u64 epoch = XI_READ_ONCE(w->epoch);	/* before all else that is read */
 	__u32 size = XI_READ_ONCE(w->size), flags = XI_READ_ONCE(w->flags);
@@ -135,17 +168,23 @@ xi_window_check(const struct xi_window *w, __u32 seq)
 	if (xi_likely(number > top))
 		return XI_WIN_NEW;
 	if (!number)
-		return xi_window_same(w, epoch) ? XI_WIN_ZERO : XI_WIN_NEW;
+		return xi_window_same(w, key, epoch) ? XI_WIN_ZERO : XI_WIN_NEW;
 	if (top - number >= size)
-		return xi_window_same(w, epoch) ? XI_WIN_OLD : XI_WIN_NEW;
+		return xi_window_same(w, key, epoch) ? XI_WIN_OLD : XI_WIN_NEW;
 
 	bit = 1ULL << (number & 63);
 	if (!(XI_READ_ONCE(w->bits[xi_window_word(w, number)]) & bit))
 		return XI_WIN_NEW;
-	if (!xi_window_same(w, epoch) ||
+	if (!xi_window_same(w, key, epoch) ||
 	    !(XI_READ_ONCE(w->bits[xi_window_word(w, number)]) & bit))
 		return XI_WIN_NEW;
 	return XI_WIN_DUP;
+}
+
+static __always_inline enum xi_window_verdict
+xi_window_check(const struct xi_window *w, __u32 seq)
+{
+	return xi_window_judge(w, NULL, seq);
 }
 
 /*

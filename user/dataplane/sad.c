@@ -182,20 +182,23 @@ static void window_add(struct sad *s, const struct sa *sa)
 
 /*
  * Deletes what the maps have of an SA if the kernel says that it is gone, on the
- * line before. Should it have got an SA with this key since, then xi_mirror
- * makes the element anew with its first packet, and its event makes us look: a
- * wrong delete costs a few packets that pass unchecked. On kernels with the
+ * line before. Should it have got an SA with this key since, then that SA's
+ * cookie is another one and its slot stays; or it has none yet, and xi_mirror
+ * makes the slot anew with its first packet: a wrong delete costs a few packets
+ * that pass unchecked. On kernels with the
  * mirror, xi_sa_delete has done all this already.
  *
  * 0: the kernel has the SA, *now; -ESRCH: it is gone; else there was no answer.
  */
 static int window_del_if_gone(struct sad *s, const struct xi_sa_key *key, struct sa_info *now)
 {
+	const struct xi_window *w = xi_slot_find(&s->maps->windows, key);
+	__u64 cookie = w ? XI_READ_ONCE(w->cookie) : 0;
 	int err = xfrm_nl_get_sa(s->nl, key, now, NULL);
 
 	if (err != -ESRCH)
 		return err;
-	xi_slot_del(&s->maps->windows, key, 0);
+	xi_slot_del(&s->maps->windows, key, cookie);
 	return err;
 }
 

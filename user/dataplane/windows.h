@@ -21,6 +21,8 @@ static inline struct xi_window *xi_slot_at(const struct xi_slots *t, __u32 i)
 	return t->base ? &t->base[i] : NULL;
 }
 
+/* Whoever is in our way is a BPF program, and soon out of it. */
+#define XI_ADD_TRIES	1000
 #include <xipsec/slots.h>
 
 /* Maps the array behind fd; it stays valid when fd is closed. 0 or a negative errno. */
