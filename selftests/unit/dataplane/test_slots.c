@@ -356,9 +356,14 @@ static void test_slots_added_twice_at_once(void **state)
 	add_with(neighbour_goes, "a nearer place");
 }
 
+static void nobody_finds(void)
+{
+	assert_null(xi_slot_find(&table, &shared_key));
+}
+
 /*
  * They wrote their key and stopped there, before they looked: we must not take
- * our slot live. So with theirs before us and behind us.
+ * our slot live, not for a moment. So with theirs before us and behind us.
  */
 static void test_slots_give_way_to_a_rival(void **state)
 {
@@ -374,7 +379,9 @@ static void test_slots_give_way_to_a_rival(void **state)
 			slots[6].state = XI_SLOT_LIVE;
 		if (place > 5)
 			slots[5].state = XI_SLOT_DEAD;
+		arm(nobody_finds, 1);
 		assert_null(add(&shared_key, 1));
+		assert_null(meanwhile);
 		assert_int_equal(count(&shared_key, XI_SLOT_LIVE), 0);
 		slots[place].state = XI_SLOT_LIVE;
 		assert_ptr_equal(add(&shared_key, 1), &slots[place]);
