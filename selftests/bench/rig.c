@@ -322,10 +322,11 @@ static struct xi_sa_key sa_key(void)
 void rig_window_set(struct rig *r, const struct xi_window *w)
 {
 	struct xi_sa_key key = sa_key();
-	struct xi_window *slot;
+	struct xi_window *slot = xi_slot_find(&r->windows, &key);
 	int fresh;
 
-	xi_slot_del(&r->windows, &key, 0);
+	if (slot)	/* the mirror's too: it may have been off when its SA ended */
+		xi_slot_del(&r->windows, &key, slot->cookie);
 	if (!w)
 		return;
 	slot = xi_slot_add(&r->windows, &key, w->size, w->flags, 0, &fresh);

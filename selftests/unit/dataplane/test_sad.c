@@ -273,7 +273,7 @@ static struct sa_info sa_at(uint32_t home, unsigned int nth)
 	struct sa_info sa = sa_make(OURS, 0x1000);
 
 	for (;; sa.key.spi = htonl(ntohl(sa.key.spi) + 1))
-		if ((xi_slot_home(sa.key.spi, sa.key.proto) & maps.windows.mask) == home && !nth--)
+		if ((xi_slot_home(sa.key.spi) & maps.windows.mask) == home && !nth--)
 			return sa;
 }
 
