@@ -372,17 +372,40 @@ expect_grown() {
 	done
 }
 
-# window_of GW SPI [50|51]: "epoch=.. top=.. size=.. flags=.. bits=.." of the map.
-window_of() {
-	local spi=$(($2))
+# slot_of GW SPI [50|51]: the slot of xi_window that has the SA, as include/xipsec/slots.h
+# finds it; the map has more slots than are worth a dump here.
+slot_of() {
+	local spi=$(($2)) proto=${3:-50} mask home i slot
+	mask=$(($(bpftool -j map show pinned "/proc/${gw_pid[$1]}/root$pins/xi_window" |
+		sed 's/.*"max_entries":\([0-9]*\).*/\1/') - 1))
 	spi=$(((spi & 0xff) << 24 | (spi & 0xff00) << 8 | (spi >> 8 & 0xff00) | spi >> 24 & 0xff))
-	bpftool map dump pinned "/proc/${gw_pid[$1]}/root$pins/xi_window" |
-	awk -v spi="$spi" -v proto="${3:-50}" '
+	home=$(((spi ^ proto << 8) * 0x9e3779b97f4a7c15 >> 32))
+	for ((i = 0; i < 8; i++)); do
+		slot=$(((home + i) & mask))
+		! slot_dump "$1" $slot | awk -v spi=$spi -v proto="$proto" '
+			{ gsub(/[",:]/, " ") }
+			$1 == "spi" { a = $2 == spi }
+			$1 == "proto" { b = $2 == proto }
+			$1 == "state" { exit !(a && b && $2 == 2) }' || { echo $slot; return 0; }
+	done
+	return 0
+}
+
+slot_dump() {	# GW SLOT: as bpftool prints it
+	bpftool map lookup pinned "/proc/${gw_pid[$1]}/root$pins/xi_window" \
+		key hex $(printf '%02x %02x %02x %02x' $(($2 & 255)) $(($2 >> 8 & 255)) \
+			$(($2 >> 16 & 255)) 0)
+}
+
+# window_of GW SPI [50|51]: "flags=.. epoch=.. top=.. size=.. bits=.." of the map.
+window_of() {
+	local slot
+	slot=$(slot_of "$@")
+	[[ -n $slot ]] || return 0
+	slot_dump "$1" "$slot" | awk '
 		{ gsub(/[",:]/, " ") }
-		$1 == "spi" { ours = $2 == spi }
-		$1 == "proto" { ours = ours && $2 == proto }
-		ours && $1 ~ /^(epoch|top|size|flags)$/ { printf "%s=%s ", $1, $2 }
-		ours && $1 == "bits" { $1 = ""; gsub(/ /, ","); print "bits=" $0; ours = 0 }'
+		$1 ~ /^(epoch|top|size|flags)$/ { printf "%s=%s ", $1, $2 }
+		$1 == "bits" { $1 = ""; gsub(/ /, ","); print "bits=" $0 }'
 }
 
 # field KEY TEXT: of "key=value key=value ..."

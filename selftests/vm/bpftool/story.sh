@@ -15,14 +15,14 @@ guard_start gwB eth0
 tunnel_up
 expect_guarded "traffic"
 dump=$(gw gwB bpftool map dump pinned $pins/xi_window)
-for name in daddr spi proto family epoch top size mask flags cookie bits; do
+for name in daddr spi proto family state epoch top size mask flags cookie bits drop; do
 	expect "xi_window has a field '$name'" grep -q "\"$name\": " <<<"$dump"
 done
 expect "its top is 300" grep -q '"top": 300,' <<<"$dump"
 expect_eq "$(field top "$(sa_of gwB $t_spi)")" 300 "as the kernel's"
 expect "its size is 64" grep -q '"size": 64,' <<<"$dump"
-dump=$(gw gwB bpftool map dump pinned $pins/xi_sa_drop)
-expect "xi_sa_drop: duplicates and old ones" eval \
+dump=$(gw gwB bpftool map dump pinned $pins/xi_window)
+expect "duplicates and old ones" eval \
 	'grep -q "\"duplicate\": 64," <<<"$dump" && grep -q "\"too_old\": 236," <<<"$dump"'
 for map in xi_reason xi_config xi_local xi_source; do
 	expect "$map can be dumped" gw gwB bpftool map dump pinned $pins/$map

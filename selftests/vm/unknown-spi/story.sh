@@ -49,8 +49,10 @@ expect_grown gwB "for another host" TRANSIT=1000 NO_SA_FLOOD=0
 tunnel_up
 record "$work/frames" 300
 guard_stop gwB
-gw gwB bpftool map delete pinned $pins/xi_window \
-	key hex c0 00 02 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 10 01 32 02 00 00
+# All zero: the slot is empty.
+slot=$(slot_of gwB "$t_spi")
+gw gwB bpftool map update pinned $pins/xi_window key hex $(printf '%02x %02x 00 00' \
+	$((slot & 255)) $((slot >> 8))) value hex $(yes 00 | head -n 1136)
 expect_eq "$(window_of gwB "$t_spi")" "" "the map lacks the SA, no daemon runs"
 sink_start gwB
 mark gwB
