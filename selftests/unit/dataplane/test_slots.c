@@ -6,6 +6,7 @@
  *
  * XI_SEED sets the random part.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -493,6 +494,63 @@ static void test_slots_owned_or_deleted(void **state)
 	assert_true(xi_slot_own(w, &next_key, 0, 1));
 }
 
+/* --- and on several CPUs -------------------------------------------------------------------------- */
+
+#define N_THREADS	3
+#define ROUNDS		3000
+
+static pthread_barrier_t gate;
+
+/* Odd rounds add, even ones delete what was added: each thread all keys of the round. */
+static void *adder(void *cookie)
+{
+	struct xi_sa_key keys[2] = { key_at(5, 0), key_at(5, 1) };
+	unsigned int round, i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		pthread_barrier_wait(&gate);
+		for (i = 0; i < 2; i++)
+			add(&keys[i], 0);
+		pthread_barrier_wait(&gate);	/* main looks */
+		pthread_barrier_wait(&gate);
+		for (i = 0; i < 2; i++)
+			xi_slot_del(&table, &keys[i], (uintptr_t)cookie);
+		pthread_barrier_wait(&gate);	/* and looks */
+	}
+	return NULL;
+}
+
+static void test_slots_on_several_cpus(void **state)
+{
+	struct xi_sa_key keys[2] = { key_at(5, 0), key_at(5, 1) };
+	pthread_t threads[N_THREADS];
+	unsigned int round, i, live = 0;
+
+	(void)state;
+	pthread_barrier_init(&gate, NULL, N_THREADS + 1);
+	for (i = 0; i < N_THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, adder,
+						(void *)(uintptr_t)i), 0);
+	for (round = 0; round < ROUNDS; round++) {
+		pthread_barrier_wait(&gate);
+		pthread_barrier_wait(&gate);
+		for (i = 0; i < 2; i++) {
+			assert_in_range(count(&keys[i], XI_SLOT_LIVE), 0, 1);
+			live += count(&keys[i], XI_SLOT_LIVE);
+		}
+		pthread_barrier_wait(&gate);
+		pthread_barrier_wait(&gate);
+		for (i = 0; i < N_SLOTS; i++)
+			assert_true(slots[i].state == XI_SLOT_EMPTY ||
+				    slots[i].state == XI_SLOT_DEAD);
+	}
+	for (i = 0; i < N_THREADS; i++)
+		pthread_join(threads[i], NULL);
+	printf("# %u of %u added\n", live, 2 * ROUNDS);
+	/* All may have been in each other's way, each time. */
+	assert_in_range(live, 2 * ROUNDS * 9 / 10, 2 * ROUNDS);
+}
+
 /* --- readers that are late --------------------------------------------------------------------- */
 
 static struct xi_window *reused;
@@ -642,6 +700,7 @@ int main(void)
 		T(test_slots_deleted_twice_at_once),
 		T(test_slots_deleted_while_held),
 		T(test_slots_owned_or_deleted),
+		T(test_slots_on_several_cpus),
 		T(test_slots_stale_reader),
 		T(test_slots_random_operations),
 	};
