@@ -336,6 +336,75 @@ static void test_mirror_shared_by_marks(void **state)
 	}
 }
 
+/* What the daemon found when it came is the mirror's with the first packet. */
+static void test_mirror_takes_the_daemons_slot(void **state)
+{
+	struct xi_sa_key key;
+	int fresh;
+
+	(void)state;
+	world_reset();
+	sa_init(&sas[0], KERNEL_BMP, 100, 64);
+	xfrm_key_read(&sas[0].x, &key);
+	xi_slot_add(SLOTS, &key, 32, 0, 0, &fresh);
+	sa_packet(&sas[0], 101);
+	assert_int_equal(the_slot()->size, 64);
+	assert_int_equal(check(101), XI_WIN_DUP);
+	/* From now on the daemon, who asked about another state or none, takes nothing away. */
+	xi_slot_del(SLOTS, &key, 0);
+	assert_int_equal(check(101), XI_WIN_DUP);
+	sa_delete(&sas[0]);
+	assert_null(the_slot());
+}
+
+/* The end of an SA was missed, and its SPI serves the next one: that begins at 1. */
+static void test_mirror_end_missed(void **state)
+{
+	int notified;
+
+	(void)state;
+	for (notified = 0; notified < 2; notified++) {
+		world_reset();
+		sa_init(&sas[0], KERNEL_BMP, 1000, 64);
+		sa_packet(&sas[0], 1001);
+		sa_init(&sas[1], KERNEL_BMP, 0, 64);
+		if (notified) {
+			sa_notify(&sas[1], XFRM_MSG_NEWSA, 0);
+			assert_int_equal(check(1), XI_WIN_UNSTARTED);
+		}
+		sa_packet(&sas[1], 1);
+		assert_int_equal(check(1), XI_WIN_DUP);
+		assert_int_equal(check(2), XI_WIN_NEW);
+		/* A packet of the former one, still in an asynchronous cipher, changes nothing. */
+		sas[0].x.km.state = 5;
+		sa_packet(&sas[0], 1002);
+		assert_int_equal(check(2), XI_WIN_NEW);
+	}
+}
+
+/* The daemon holds the slot just now: no packet is judged wrongly, the next one finds its place. */
+static void test_mirror_slot_is_held(void **state)
+{
+	struct xi_window *w;
+
+	(void)state;
+	world_reset();
+	sa_init(&sas[0], KERNEL_BMP, 100, 64);
+	sa_packet(&sas[0], 101);
+	w = the_slot();
+	w->state = XI_SLOT_BUSY;
+	sa_packet(&sas[0], 102);	/* found by its cookie */
+	w->state = XI_SLOT_LIVE;
+	assert_int_equal(check(102), XI_WIN_DUP);
+	w->state = XI_SLOT_BUSY;
+	sa_delete(&sas[0]);
+	w->state = XI_SLOT_LIVE;	/* put back after its SA ended: judges nothing */
+	assert_int_equal(check(5), XI_WIN_UNSTARTED);
+	sa_init(&sas[1], KERNEL_BMP, 0, 64);
+	sa_packet(&sas[1], 1);
+	assert_int_equal(check(1), XI_WIN_DUP);
+}
+
 /* An asynchronous cipher ends after its SA did: nothing is kept of a dead SA. */
 static void test_mirror_ignores_the_dead(void **state)
 {
@@ -463,6 +532,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mirror_lives_of_sas),
 		cmocka_unit_test(test_mirror_shared_by_marks),
+		cmocka_unit_test(test_mirror_takes_the_daemons_slot),
+		cmocka_unit_test(test_mirror_end_missed),
+		cmocka_unit_test(test_mirror_slot_is_held),
 		cmocka_unit_test(test_mirror_ignores_the_dead),
 		cmocka_unit_test(test_mirror_full_map_is_told),
 		cmocka_unit_test(test_mirror_keeps_to_its_name_space),
