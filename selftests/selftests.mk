@@ -49,9 +49,15 @@ check: results selftests-build
 test:
 	$(Q)scripts/setup
 	$(Q)$(MAKE) --no-print-directory check
-	$(Q)scripts/tally vm-6.12 -- scripts/vm run 6.12 --cpus 2 --mem 2G -- selftests/vm/run
-	$(Q)scripts/tally vm-6.1 -- scripts/vm run 6.1 --cpus 2 --mem 2G -- selftests/vm/run
+	$(Q)scripts/vm fetch all
+	$(Q)$(MAKE) --no-print-directory -j2 -k test-vm-6.12 test-vm-6.1
 	$(Q)echo && column -t $(O)/test-results/summary.tsv
+
+# Side by side: each guest has one CPU for most of the time.
+.PHONY: test-vm-6.12 test-vm-6.1
+test-vm-6.12 test-vm-6.1: test-vm-%:
+	$(Q)scripts/tally vm-$* -- selftests/vm/boot $* >$(O)/test-results/vm-$*.out
+	$(Q)tail -n 1 $(O)/test-results/vm-$*.out
 
 KERNEL	?= 6.12
 check-vm: selftests-build

@@ -8,22 +8,23 @@
 # reads windows and counters by the names of their fields, and they are the
 # numbers that the kernel and `xipsec show` tell.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
 guard_start gwB eth0
 tunnel_up
 expect_guarded "traffic"
-dump=$(gw gwB bpftool map dump pinned $pins/xi_window)
+gw gwB bpftool map dump pinned $pins/xi_window >"$work/dump"
 for name in daddr spi proto family state epoch top size mask flags cookie bits drop; do
-	expect "xi_window has a field '$name'" grep -q "\"$name\": " <<<"$dump"
+	expect "xi_window has a field '$name'" grep -q "\"$name\": " "$work/dump"
 done
-expect "its top is 300" grep -q '"top": 300,' <<<"$dump"
+expect "its top is 300" grep -q '"top": 300,' "$work/dump"
 expect_eq "$(field top "$(sa_of gwB $t_spi)")" 300 "as the kernel's"
-expect "its size is 64" grep -q '"size": 64,' <<<"$dump"
-dump=$(gw gwB bpftool map dump pinned $pins/xi_window)
+expect "its size is 64" grep -q '"size": 64,' "$work/dump"
+gw gwB bpftool map dump pinned $pins/xi_window >"$work/dump"
 expect "duplicates and old ones" eval \
-	'grep -q "\"duplicate\": 64," <<<"$dump" && grep -q "\"too_old\": 236," <<<"$dump"'
+	'grep -q "\"duplicate\": 64," "$work/dump" && grep -q "\"too_old\": 236," "$work/dump"'
 for map in xi_reason xi_config xi_local xi_source; do
 	expect "$map can be dumped" gw gwB bpftool map dump pinned $pins/$map
 done
