@@ -8,6 +8,7 @@
 
 const char opts_usage[] =
 "usage: xipsecd -i INTERFACE... [-f] [-v] [-R RUNDIR] [options]\n"
+"       xipsecd -t -c FILE\n"
 "       xipsecd --detach [-R RUNDIR]\n"
 "\n"
 "Guards IPsec tunnels that another daemon keyed: XDP on the untrusted\n"
@@ -16,6 +17,8 @@ const char opts_usage[] =
 "  -i, --interface INTERFACE...   untrusted interfaces (repeatable)\n"
 "  -f, --foreground               stay in the foreground, log to standard error\n"
 "  -v, --verbose                  log debug messages too\n"
+"  -t, --test                     judge a configuration, touch nothing, and exit\n"
+"  -c, --config FILE              the configuration, in the language of IOS\n"
 "  -R, --rundir RUNDIR            control socket and pid file (/run/xipsec)\n"
 "      --detach                   stop the daemon, take everything off, and exit\n"
 "      --xdp-mode auto|native|generic\n"
@@ -36,6 +39,8 @@ static const struct option long_opts[] = {
 	{ "foreground",		no_argument,	   NULL, 'f' },
 	{ "verbose",		no_argument,	   NULL, 'v' },
 	{ "rundir",		required_argument, NULL, 'R' },
+	{ "test",		no_argument,	   NULL, 't' },
+	{ "config",		required_argument, NULL, 'c' },
 	{ "detach",		no_argument,	   NULL, OPT_DETACH },
 	{ "xdp-mode",		required_argument, NULL, OPT_XDP_MODE },
 	{ "window-source",	required_argument, NULL, OPT_SOURCE },
@@ -126,6 +131,12 @@ static int option_apply(struct opts *o, int c, struct err *e)
 	case 'R':
 		o->rundir = optarg;
 		return 0;
+	case 't':
+		o->action = OPTS_CHECK;
+		return 0;
+	case 'c':
+		o->config = optarg;
+		return 0;
 	case OPT_DETACH:
 		o->action = OPTS_DETACH;
 		return 0;
@@ -172,7 +183,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	};
 	optind = 0;	/* glibc: start over */
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "-:i:fvR:", long_opts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "-:i:fvR:tc:", long_opts, NULL)) != -1) {
 		if (c == '?')
 			return err_set(e, -EINVAL, "unknown option '%s'", argv[optind - 1]);
 		if (c == ':')
@@ -186,6 +197,11 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	}
 	if (optind < argc)
 		return err_set(e, -EINVAL, "unexpected word '%s'", argv[optind]);
+	if (o->action == OPTS_CHECK && !o->config)
+		return err_set(e, -EINVAL, "-t needs a file: -t -c FILE");
+	if (o->action == OPTS_RUN && o->config)
+		return err_set(e, -EINVAL, "running from a configuration is not in this version yet: "
+			       "-t -c FILE judges one, -i INTERFACE guards tunnels");
 	if (o->action == OPTS_RUN && !o->nifs)
 		return err_set(e, -EINVAL, "no interface: name at least one with -i");
 	if (o->rundir[0] != '/' || strlen(o->rundir) > 80)
