@@ -9,4 +9,6 @@
 # selftests/bpf/test_verifier.c tells the rest.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
-CMOCKA_MESSAGE_OUTPUT=TAP exec build/selftests/bpf/test_verifier
+# cmocka prints a skipped test as "not ok N # SKIP".
+CMOCKA_MESSAGE_OUTPUT=TAP build/selftests/bpf/test_verifier 2>&1 |
+	sed 's/^not ok \(.*# SKIP\)/ok \1/'
