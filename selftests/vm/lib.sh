@@ -17,7 +17,9 @@
 # gwA encrypt but keeps the frames from gwB, `inject` puts frames on the wire.
 # Counting is exact: `mark`, do something, `expect_grown`.
 
+# shellcheck source=selftests/lib/tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/tap.sh"
+# shellcheck source=selftests/lib/gw.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/gw.sh"
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -29,6 +31,7 @@ trap 'gw_cleanup; rm -rf "$work"' EXIT
 mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
 receivers=(gwB)			# with --third also gwC, which has gwB's addresses
 cable=eth0			# where inject sends
+# shellcheck disable=SC2034	# the stories ask it
 series=$(uname -r | cut -d. -f1,2)
 
 # --- the world ---------------------------------------------------------------
@@ -36,7 +39,7 @@ series=$(uname -r | cut -d. -f1,2)
 # net_up [--third] [--vlan ID]: neighbours are known, so nothing but what the
 # story sends is on the wire.
 net_up() {
-	local vlan='' name side=a n=2
+	local vlan='' name
 	while (($#)); do
 		case $1 in
 		--third) receivers+=(gwC); shift ;;
@@ -374,10 +377,10 @@ expect_grown() {
 
 # window_of GW SPI [50|51]: "epoch=.. top=.. size=.. flags=.. bits=.." of the map.
 window_of() {
-	local spi=$(($2))
-	spi=$(((spi & 0xff) << 24 | (spi & 0xff00) << 8 | (spi >> 8 & 0xff00) | spi >> 24 & 0xff))
+	local key=$(($2))
+	key=$(((key & 0xff) << 24 | (key & 0xff00) << 8 | (key >> 8 & 0xff00) | key >> 24 & 0xff))
 	bpftool map dump pinned "/proc/${gw_pid[$1]}/root$pins/xi_window" |
-	awk -v spi="$spi" -v proto="${3:-50}" '
+	awk -v spi="$key" -v proto="${3:-50}" '
 		{ gsub(/[",:]/, " ") }
 		$1 == "spi" { ours = $2 == spi }
 		$1 == "proto" { ours = ours && $2 == proto }

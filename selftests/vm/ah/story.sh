@@ -9,6 +9,7 @@
 # received says nothing about the other, and a replay of one leaves the window of
 # the other alone. A forged AH packet moves nothing.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

@@ -8,6 +8,7 @@
 # reads windows and counters by the names of their fields, and they are the
 # numbers that the kernel and `xipsec show` tell.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
@@ -19,7 +20,7 @@ for name in daddr spi proto family epoch top size mask flags cookie bits; do
 	expect "xi_window has a field '$name'" grep -q "\"$name\": " <<<"$dump"
 done
 expect "its top is 300" grep -q '"top": 300,' <<<"$dump"
-expect_eq "$(field top "$(sa_of gwB $t_spi)")" 300 "as the kernel's"
+expect_eq "$(field top "$(sa_of gwB "$t_spi")")" 300 "as the kernel's"
 expect "its size is 64" grep -q '"size": 64,' <<<"$dump"
 dump=$(gw gwB bpftool map dump pinned $pins/xi_sa_drop)
 expect "xi_sa_drop: duplicates and old ones" eval \

@@ -10,6 +10,7 @@
 # daemon takes over what it finds: the same programs and maps, counters that go
 # on. `xipsecd --detach` then leaves nothing of us in the kernel.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # What is loaded, of the kinds we load; kernels free it a moment after its end.
@@ -48,7 +49,7 @@ guard_stop gwB KILL
 inject "$work/frames" --range 0:300 --count 3000
 gw gwB ip xfrm state delete src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1002
 expect_eq "$(window_of gwB 0x1002)" "" "an SA deleted now leaves the map"
-(tunnel_set --net 2 --spi 0x1003 && sa_lines $t_src $t_dst $t_spi) | gw gwB ip -batch -
+(tunnel_set --net 2 --spi 0x1003 && sa_lines $t_src $t_dst "$t_spi") | gw gwB ip -batch -
 expect_eq "$(field size "$(window_of gwB 0x1003)")" 64 "an SA added now is in it"
 inject "$work/two" --spi 0x1003 --flip-icv --count 50
 expect "the traffic still runs" kill -0 $sender
@@ -65,7 +66,7 @@ expect "and they are the numbers 1 to 8000 in order" cmp "$work/gwB.sink" <(seq 
 
 # The programs alone: the daemon gone for good, a new life of an SPI.
 guard_stop gwB KILL
-(tunnel_set --net 2 --spi 0x1002 && sa_lines $t_src $t_dst $t_spi) | gw gwB ip -batch -
+(tunnel_set --net 2 --spi 0x1002 && sa_lines $t_src $t_dst "$t_spi") | gw gwB ip -batch -
 mark gwB
 inject "$work/two" --count 600
 expect_grown gwB "a rekeyed tunnel without a daemon" SA_UNSTARTED=1 SA_NEW=199 \

@@ -10,6 +10,7 @@
 # numbers of the next epoch, which their integrity check refutes: not one is
 # delivered twice.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

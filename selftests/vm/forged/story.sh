@@ -10,6 +10,7 @@
 # could shut the tunnel that way. What the sender really sent still arrives, the
 # even numbers that were forged before too.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

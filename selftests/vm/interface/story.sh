@@ -8,6 +8,7 @@
 # asked; windows belong to SAs, not to interfaces, so what was replayed before is
 # still known.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

@@ -8,6 +8,7 @@
 # the job of the packet by packet tests (selftests/bpf); here the kernel's own
 # XFRM has the last word on each packet.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

@@ -9,6 +9,7 @@
 # nothing is lost. Replays from below the window die at once; those of the 63
 # numbers before the start are still left to the kernel, which rejects them.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
@@ -17,12 +18,12 @@ record "$work/frames" 6000
 sink_start gwB
 inject "$work/frames" --range 0:5000
 guard_start gwB eth0
-expect_eq "$(field epoch "$(window_of gwB $t_spi)") $(field size "$(window_of gwB $t_spi)")" "0 64" \
+expect_eq "$(field epoch "$(window_of gwB "$t_spi")") $(field size "$(window_of gwB "$t_spi")")" "0 64" \
 	"the SA is in the map, its window not started"
 mark gwB
 inject "$work/frames" --range 5000:5001
 expect_grown gwB "the next packet" SA_UNSTARTED=1
-expect_eq "$(field top "$(window_of gwB $t_spi)")" "$(field top "$(sa_of gwB $t_spi)")" \
+expect_eq "$(field top "$(window_of gwB "$t_spi")")" "$(field top "$(sa_of gwB "$t_spi")")" \
 	"the window starts at the kernel's top"
 mark gwB
 inject "$work/frames" --range 0:5000

@@ -9,6 +9,7 @@
 # loses nothing, numbers cross the wrap of ESN, and from a bad wire exactly those
 # packets are delivered that the kernel alone delivers.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up --third

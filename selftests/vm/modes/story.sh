@@ -8,6 +8,7 @@
 # libxdp. Each way replays die, and `show crypto engine` says which it is. The
 # other program stays when ours is taken off.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 filter_there() {

@@ -8,6 +8,7 @@
 # since a NAT may change it. IKE goes to its daemon, keepalives to the kernel, and
 # what is none of the three is passed.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 say() {

@@ -8,6 +8,7 @@
 # away what its socket cannot hold. When the daemon runs again it notices the loss
 # and looks at the whole SAD: what it and the map hold is what the kernel has.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 sas() {

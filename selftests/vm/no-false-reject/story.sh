@@ -12,6 +12,7 @@
 # together what gwC's kernel does (with ESN, a number below the window is taken
 # for one of the next epoch, RFC 4303 A2.2, and fails its integrity check).
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up --third

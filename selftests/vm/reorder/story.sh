@@ -10,6 +10,7 @@
 # would reject exactly these, and so does XDP: gwC, which has the kernel alone,
 # delivers the same numbers in the same order.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up --third

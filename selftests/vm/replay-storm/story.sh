@@ -9,6 +9,7 @@
 # of them, its replay counters do not move. The tunnel goes on as if nothing had
 # been; the operator reads one line, not 100,000.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up

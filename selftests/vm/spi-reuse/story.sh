@@ -9,6 +9,7 @@
 # and without, with the two steps apart and in one go. Two replays in each life
 # still die.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
@@ -19,7 +20,7 @@ one_two=$(mktemp -p "$work")
 "$wire" send -w "$one_two" -r "$work/frames" --range 0:2 >/dev/null
 { cat "$one_two"; tail -c +25 "$work/frames"; } >"$work/life"	# 1 2 1 2 3
 delete="xfrm state delete src $t_src dst $t_dst proto $t_proto spi $t_spi"
-add=$(sa_lines $t_src $t_dst $t_spi)
+add=$(sa_lines $t_src $t_dst "$t_spi")
 
 # lives N apart|batch: a shell that stays in gwA, and an ip that stays in gwB: a
 # life costs one process.  Its last packet is delivered before the next begins.

@@ -11,6 +11,7 @@
 # other: whoever is first is delivered, the other one rejected, by XDP or, in the
 # race before the window is marked, by the kernel (R-ARW-16).
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 (($(nproc) > 1)) || skip_all "needs two CPUs"

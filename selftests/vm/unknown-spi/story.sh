@@ -9,6 +9,7 @@
 # XDP, other sources are not, and what is not for gwB is nobody's business here.
 # An SA that only the kernel knows is no unknown SPI: nothing of it is lost.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 unknown() {

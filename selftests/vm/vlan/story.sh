@@ -8,6 +8,7 @@
 # behind the tag, and behind two; with xipsecd on the VLAN device, which has no
 # native XDP, it runs in generic mode and says so. Replays die in both.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up --vlan 5

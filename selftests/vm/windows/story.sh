@@ -9,6 +9,7 @@
 # With the check disabled (window 0) nothing is ours to judge: replays reach the
 # kernel, which takes them.
 set -euo pipefail
+# shellcheck source=selftests/vm/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 net_up
@@ -22,7 +23,7 @@ for window in 32 64 100 1024 4096; do
 	inject "$work/frames"
 	expect_grown gwB "window $window" REPLAY_OLD=40 REPLAY_DUP=$window XfrmInStateSeqError=0
 	expect_sink gwB $((window + 40)) "window $window: each packet arrives once"
-	expect_eq "$(field size "$(window_of gwB $t_spi)")" $window "window $window in the map"
+	expect_eq "$(field size "$(window_of gwB "$t_spi")")" $window "window $window in the map"
 done
 
 tunnel_up --window 0 --spi 0x1000
