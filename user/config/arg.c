@@ -225,6 +225,16 @@ static void try_named(struct arg_try *t, const struct named *names, uint32_t max
 		fail(t, ARG_UNLIKE, "unknown %s \"%.60s\"", what, t->text);
 }
 
+unsigned int arg_port(const char *text)
+{
+	const struct named *n;
+
+	for (n = ports; n->name; n++)
+		if (!strcmp(n->name, text))
+			return n->value;
+	return (unsigned int)strtoul(text, NULL, 10);
+}
+
 static void try_acl(struct arg_try *t)
 {
 	unsigned long n;

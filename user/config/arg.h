@@ -54,6 +54,9 @@ bool arg_overlap(const struct arg_spec *a, const struct arg_spec *b);
 /* How help shows it: "A.B.C.D", "<1-10000>", "WORD". Returns buf. */
 const char *arg_shown(const struct arg_spec *spec, char *buf, size_t size);
 
+/* Of a printed port, name or number. */
+unsigned int arg_port(const char *text);
+
 const char *object_name(enum object o);		/* "transform set" */
 
 #endif /* XIPSEC_CONFIG_ARG_H */

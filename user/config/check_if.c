@@ -165,11 +165,6 @@ static bool protocol_fits(const struct node *entry, size_t i)
 	return !strcmp(p, "ip") || !strcmp(p, wanted[i].protocol);
 }
 
-static const char *port_name(unsigned int port)
-{
-	return port == 500 ? "isakmp" : "non500-isakmp";
-}
-
 /* Ports may be those of the source: then the entry says nothing about the destination. */
 static bool port_fits(const struct node *entry, size_t i)
 {
@@ -178,7 +173,7 @@ static bool port_fits(const struct node *entry, size_t i)
 	if (!wanted[i].port || (!port && !node_arg(entry, "low")))
 		return true;
 	if (port && node_has(entry, "eq"))
-		return !strcmp(port, port_name(wanted[i].port));
+		return arg_port(port) == wanted[i].port;
 	return true;
 }
 

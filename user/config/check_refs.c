@@ -109,11 +109,23 @@ static bool can_be_inactive(const struct node *n)
 	       n->p->row->enters != M_CMAP;
 }
 
+/* "no usable transform set, access list"; false: all is met. */
+static bool unmet(const struct needs *needs, char *why, size_t size)
+{
+	enum object kind;
+	size_t used = 0;
+
+	for (kind = O_NONE + 1; kind < O_MAX && used < size; kind++)
+		if (is_needed(kind) && needs->named & ~needs->met & 1u << kind)
+			used += (size_t)snprintf(why + used, size - used, "%s%s",
+						 used ? ", " : "no usable ", object_name(kind));
+	return used;
+}
+
 static bool usable(struct check *c, struct node *n)
 {
 	struct needs needs = {};
-	char why[120];
-	enum object kind;
+	char why[200];
 
 	if (n->refused)
 		return false;
@@ -129,14 +141,10 @@ static bool usable(struct check *c, struct node *n)
 		check_deactivate(c, n, why);
 		return false;
 	}
-	for (kind = O_NONE + 1; kind < O_MAX; kind++) {
-		if (!is_needed(kind) || !(needs.named & ~needs.met & 1u << kind))
-			continue;
-		snprintf(why, sizeof(why), "no usable %s", object_name(kind));
-		check_deactivate(c, n, why);
-		return false;
-	}
-	return true;
+	if (!unmet(&needs, why, sizeof(why)))
+		return true;
+	check_deactivate(c, n, why);
+	return false;
 }
 
 void check_references(struct check *c)

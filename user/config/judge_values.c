@@ -209,8 +209,7 @@ bool judge_acl_entry(struct load *l, struct node *n)
 		say(l, DIAG_ERROR, "protocol %s has no ports", protocol);
 		return false;
 	}
-	if (low && strspn(low, "0123456789") == strlen(low) &&
-	    node_num(n, "low", 0) > node_num(n, "high", 65535)) {
+	if (low && arg_port(low) > arg_port(node_arg(n, "high"))) {
 		say(l, DIAG_ERROR, "the range of ports ends before it begins");
 		return false;
 	}

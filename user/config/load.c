@@ -187,7 +187,7 @@ static void default_form(const struct node *n, char *buf, size_t size)
 	for (i = 0; i < n->ntokens && used < size; i++) {
 		const struct elem *el = n->token[i].el;
 
-		if (el->hidden || (el->name && el->key))
+		if (el->name && el->key)
 			continue;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "",
 					 n->token[i].text);

@@ -66,8 +66,6 @@ void print_node(const struct node *n, enum print_secrets secrets, FILE *out)
 	for (i = 0; i < n->ntokens; i++) {
 		const struct node_token *t = &n->token[i];
 
-		if (t->el->hidden)
-			continue;
 		fputs(sep, out);
 		sep = " ";
 		if (is_masked(n, i, secrets))

@@ -34,7 +34,7 @@ void tree_fini(struct tree *t)
 /* Whether a token is part of what tells the instance apart. */
 static bool in_identity(const struct pattern *p, const struct elem *el)
 {
-	return p->row->flags & R_MULTI ? !el->hidden : el->key;
+	return p->row->flags & R_MULTI || el->key;
 }
 
 static uint32_t mix(uint32_t h, const void *data, size_t len)
@@ -89,9 +89,11 @@ static bool same_identity(const struct node *a, const struct node *b)
 	return false;
 }
 
-/* A default value given is a default value left out. */
+/* What is never printed, and a default value given, are as if left out. */
 static bool is_omitted(const struct token *t)
 {
+	if (t->el->hidden)
+		return true;
 	return t->el->dflt && !strcmp(t->el->dflt, t->text);
 }
 

@@ -11,6 +11,7 @@
 
 #include <event2/event.h>
 
+#include "user/config/file.h"
 #include "user/ctl/ctl.h"
 #include "user/daemon/events.h"
 #include "user/daemon/guard.h"
@@ -318,6 +319,8 @@ int main(int argc, char **argv)
 	case OPTS_VERSION:
 		puts("xipsecd " XIPSEC_VERSION);
 		return 0;
+	case OPTS_CHECK:
+		return file_check(d.opts.config, stdout);
 	case OPTS_DETACH:
 		return detach(&d.opts);
 	default:

@@ -16,6 +16,8 @@ const char opts_usage[] =
 "  -i, --interface INTERFACE...   untrusted interfaces (repeatable)\n"
 "  -f, --foreground               stay in the foreground, log to standard error\n"
 "  -v, --verbose                  log debug messages too\n"
+"  -t, --test                     judge a configuration, touch nothing, and exit\n"
+"  -c, --config FILE              the configuration, in the language of IOS\n"
 "  -R, --rundir RUNDIR            control socket and pid file (/run/xipsec)\n"
 "      --detach                   stop the daemon, take everything off, and exit\n"
 "      --force                    ... of a network namespace that is gone, too\n"
@@ -39,6 +41,8 @@ static const struct option long_opts[] = {
 	{ "foreground",		no_argument,	   NULL, 'f' },
 	{ "verbose",		no_argument,	   NULL, 'v' },
 	{ "rundir",		required_argument, NULL, 'R' },
+	{ "test",		no_argument,	   NULL, 't' },
+	{ "config",		required_argument, NULL, 'c' },
 	{ "detach",		no_argument,	   NULL, OPT_DETACH },
 	{ "force",		no_argument,	   NULL, OPT_FORCE },
 	{ "xdp-mode",		required_argument, NULL, OPT_XDP_MODE },
@@ -131,6 +135,12 @@ static int option_apply(struct opts *o, int c, struct err *e)
 	case 'R':
 		o->rundir = optarg;
 		return 0;
+	case 't':
+		o->action = OPTS_CHECK;
+		return 0;
+	case 'c':
+		o->config = optarg;
+		return 0;
 	case OPT_DETACH:
 		o->action = OPTS_DETACH;
 		return 0;
@@ -184,7 +194,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	};
 	optind = 0;	/* glibc: start over */
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "-:i:fvR:", long_opts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "-:i:fvR:tc:", long_opts, NULL)) != -1) {
 		if (c == '?')
 			return err_set(e, -EINVAL, "unknown option '%s'", argv[optind - 1]);
 		if (c == ':')

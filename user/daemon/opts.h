@@ -7,7 +7,7 @@
 
 #include "user/daemon/guard.h"
 
-enum opts_action { OPTS_RUN, OPTS_DETACH, OPTS_HELP, OPTS_VERSION };
+enum opts_action { OPTS_RUN, OPTS_CHECK, OPTS_DETACH, OPTS_HELP, OPTS_VERSION };
 
 struct opts {
 	enum opts_action action;
@@ -15,6 +15,7 @@ struct opts {
 	bool		foreground;
 	bool		verbose;		/* log down to SEV_DEBUG */
 	const char	*rundir;
+	const char	*config;		/* of OPTS_CHECK */
 	const char	*ifs[GUARD_MAX_IF];	/* borrowed from argv */
 	unsigned int	nifs;
 	struct bpf_opts	bpf;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configurations in files: reading them within bounds, and the check of `xipsecd -t`. */
+#ifndef XIPSEC_CONFIG_FILE_H
+#define XIPSEC_CONFIG_FILE_H
+
+#include <stdio.h>
+
+#include "user/config/load.h"
+
+/*
+ * Reads `path` and judges it. *t and *d are made here, finished by the caller
+ * in any case. 0: read, *d says how well; else what kept us from reading, in *e.
+ */
+int file_load(const char *path, struct tree *t, struct diags *d, struct err *e);
+
+/* `xipsecd -t -c FILE`: every diagnostic, and the counts. Returns the exit status. */
+int file_check(const char *path, FILE *out);
+
+#endif /* XIPSEC_CONFIG_FILE_H */
