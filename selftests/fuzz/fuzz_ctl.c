@@ -34,6 +34,7 @@
 #include "user/ctl/clear.c"
 #include "user/ctl/flows.c"
 #include "user/ctl/handle.c"
+#include "user/dataplane/windows.c"
 #include "user/ctl/maps.c"
 #include "user/ctl/netif.c"
 #include "user/ctl/sa_json.c"
