@@ -32,7 +32,8 @@
 
 /*
  * Slots that are searched for an SA. With half of them taken at random, one SA in
- * some thousand finds no place; it is left to the kernel and said in the log.
+ * 220 finds no place, with a quarter one in 30,000 (simulated); it is left to the
+ * kernel and said in the log.
  */
 #define XI_PROBES	8
 
