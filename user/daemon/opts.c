@@ -210,6 +210,11 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		return err_set(e, -EINVAL, "unexpected word '%s'", argv[optind]);
 	if (o->force && o->action != OPTS_DETACH)
 		return err_set(e, -EINVAL, "--force goes with --detach");
+	if (o->action == OPTS_CHECK && !o->config)
+		return err_set(e, -EINVAL, "-t needs a file: -t -c FILE");
+	if (o->action == OPTS_RUN && o->config)
+		return err_set(e, -EINVAL, "running from a configuration is not in this version yet: "
+			       "-t -c FILE judges one, -i INTERFACE guards tunnels");
 	if (o->action == OPTS_RUN && !o->nifs)
 		return err_set(e, -EINVAL, "no interface: name at least one with -i");
 	if (o->rundir[0] != '/' || strlen(o->rundir) > 80)
