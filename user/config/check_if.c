@@ -13,7 +13,7 @@ struct subnet {
 	const struct node *n;
 };
 
-static int compare(const void *x, const void *y)
+static int compare_subnets(const void *x, const void *y)
 {
 	const struct subnet *a = x, *b = y;
 
@@ -53,7 +53,7 @@ static void check_overlaps(struct check *c)
 	if (!list)
 		return;
 	collect_subnets(c->l->tree, list);
-	qsort(list, n, sizeof(*list), compare);
+	qsort(list, n, sizeof(*list), compare_subnets);
 	for (far = list, i = 1; i < n; i++) {
 		if (list[i].first <= far->last)
 			check_say(c, DIAG_WARNING, list[i].n,

@@ -79,7 +79,7 @@ static void add_key(struct keys *k, const struct node *n)
 }
 
 /* Keys of keyrings count wherever their profile is used: this asks whether one exists at all. */
-static void collect(struct keys *k, const struct tree *t)
+static void collect_keys(struct keys *k, const struct tree *t)
 {
 	const struct node *n, *child;
 
@@ -171,7 +171,7 @@ void check_keys(struct check *c)
 	note_host_keys(c);
 	if (has_certificates(c->l->tree))
 		return;
-	collect(&k, c->l->tree);
+	collect_keys(&k, c->l->tree);
 	for_each_child(n, &c->l->tree->root)
 		if (n->p && n->p->row->enters == M_MAP)
 			check_entry(c, &k, n);

@@ -62,7 +62,7 @@ static bool is_aead(const struct node *set)
 	       node_has(set, "esp-chacha20-poly1305");
 }
 
-static bool has_key(const struct node *entry, const char *direction, const char *protocol)
+static bool has_session_key(const struct node *entry, const char *direction, const char *protocol)
 {
 	const struct node *k;
 
@@ -80,9 +80,9 @@ static void check_manual_set(struct check *c, struct node *entry, const struct n
 			  "transform set \"%s\" with keys by hand would repeat its counter (RFC 8221 section 4): use esp-aes with esp-sha256-hmac",
 			  node_name(set));
 		check_deactivate(c, entry, "no usable transform set");
-	} else if (!has_key(entry, "inbound", "esp") && !has_key(entry, "inbound", "ah")) {
+	} else if (!has_session_key(entry, "inbound", "esp") && !has_session_key(entry, "inbound", "ah")) {
 		check_deactivate(c, entry, "no inbound session key");
-	} else if (!has_key(entry, "outbound", "esp") && !has_key(entry, "outbound", "ah")) {
+	} else if (!has_session_key(entry, "outbound", "esp") && !has_session_key(entry, "outbound", "ah")) {
 		check_deactivate(c, entry, "no outbound session key");
 	}
 }

@@ -7,7 +7,7 @@
 
 static const char *const severity_names[DIAG_SEVERITIES] = { "error", "warning", "notice" };
 
-static struct diag *push(struct diags *d, enum diag_severity sev, unsigned int line)
+static struct diag *push_diag(struct diags *d, enum diag_severity sev, unsigned int line)
 {
 	struct diag *to;
 
@@ -31,7 +31,7 @@ static struct diag *push(struct diags *d, enum diag_severity sev, unsigned int l
 
 void diag_add(struct diags *d, enum diag_severity sev, unsigned int line, const char *fmt, ...)
 {
-	struct diag *to = push(d, sev, line);
+	struct diag *to = push_diag(d, sev, line);
 	va_list ap;
 
 	if (!to)
@@ -45,7 +45,7 @@ void diag_add(struct diags *d, enum diag_severity sev, unsigned int line, const 
 void diag_add_at(struct diags *d, unsigned int line, const char *source, unsigned int column,
 		 const char *text)
 {
-	struct diag *to = push(d, DIAG_ERROR, line);
+	struct diag *to = push_diag(d, DIAG_ERROR, line);
 
 	if (!to)
 		return;
@@ -54,7 +54,7 @@ void diag_add_at(struct diags *d, unsigned int line, const char *source, unsigne
 	to->column = column;
 }
 
-static int compare(const void *x, const void *y)
+static int compare_diags(const void *x, const void *y)
 {
 	const struct diag *a = x, *b = y;
 
@@ -66,7 +66,7 @@ static int compare(const void *x, const void *y)
 void diag_sort(struct diags *d)
 {
 	if (d->n)
-		qsort(d->list, d->n, sizeof(*d->list), compare);
+		qsort(d->list, d->n, sizeof(*d->list), compare_diags);
 }
 
 /* The source as it was typed and a caret below; tabs stay tabs in both. */

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct run {
+struct pairing {
 	struct tree	*was, *is;
 	struct diff	*d;
 	int		err;
 };
 
-static void push(struct run *r, enum diff_kind kind, struct node *was, struct node *is)
+static void push_change(struct pairing *r, enum diff_kind kind, struct node *was, struct node *is)
 {
 	struct diff *d = r->d;
 	struct change *more;
@@ -34,11 +34,11 @@ static bool counts(const struct node *n)
 	return n && !n->refused && !n->is_default;
 }
 
-static void push_all(struct run *r, enum diff_kind kind, struct node *n)
+static void push_all(struct pairing *r, enum diff_kind kind, struct node *n)
 {
 	struct node *c;
 
-	push(r, kind, kind == DIFF_REMOVED ? n : NULL, kind == DIFF_ADDED ? n : NULL);
+	push_change(r, kind, kind == DIFF_REMOVED ? n : NULL, kind == DIFF_ADDED ? n : NULL);
 	for (c = n->first; c; c = c->next)
 		if (c->p && counts(c))
 			push_all(r, kind, c);
@@ -96,7 +96,7 @@ static int compare_place(const void *x, const void *y)
 }
 
 /* Of each list, the lines that stand behind one they stood before. */
-static void find_moved(struct run *r, struct place *list, size_t n)
+static void find_moved(struct pairing *r, struct place *list, size_t n)
 {
 	unsigned int furthest = 0;
 	size_t i;
@@ -106,7 +106,7 @@ static void find_moved(struct run *r, struct place *list, size_t n)
 		if (i && compare_group(list[i - 1].is, list[i].is))
 			furthest = 0;
 		if (list[i].was->at < furthest)
-			push(r, DIFF_MOVED, list[i].was, list[i].is);
+			push_change(r, DIFF_MOVED, list[i].was, list[i].is);
 		else
 			furthest = list[i].was->at;
 	}
@@ -122,7 +122,7 @@ static unsigned int number_children(struct node *parent)
 	return at;
 }
 
-static void diff_below(struct run *r, struct node *was, struct node *is)
+static void diff_below(struct pairing *r, struct node *was, struct node *is)
 {
 	unsigned int count = number_children(is);
 	struct place *list = calloc(count + 1, sizeof(*list));
@@ -146,7 +146,7 @@ static void diff_below(struct run *r, struct node *was, struct node *is)
 			continue;
 		}
 		if (!same_values(other, n))
-			push(r, DIFF_CHANGED, other, n);
+			push_change(r, DIFF_CHANGED, other, n);
 		if (n->p->row->flags & R_MULTI)
 			list[lists++] = (struct place){ other, n };
 		else if (n->first || other->first)
@@ -158,7 +158,7 @@ static void diff_below(struct run *r, struct node *was, struct node *is)
 
 int diff_trees(struct tree *was, struct tree *is, struct diff *d)
 {
-	struct run r = { .was = was, .is = is, .d = d };
+	struct pairing r = { .was = was, .is = is, .d = d };
 
 	*d = (struct diff){};
 	diff_below(&r, &was->root, &is->root);

@@ -59,7 +59,7 @@ struct row_shown {
 	const char	*text;
 };
 
-static int compare(const void *x, const void *y)
+static int compare_shown(const void *x, const void *y)
 {
 	const struct row_shown *a = x, *b = y;
 	bool ca = !strcmp(a->word, "<cr>"), cb = !strcmp(b->word, "<cr>");
@@ -111,7 +111,7 @@ enum verdict help_each(const struct grammar *g, enum mode mode, const char *text
 		snprintf(rows[n].word, sizeof(rows[n].word), "%s", everywhere[i].word);
 		rows[n++].text = everywhere[i].text;
 	}
-	qsort(rows, n, sizeof(*rows), compare);
+	qsort(rows, n, sizeof(*rows), compare_shown);
 	for (i = 0; i < n; i++)
 		each(ctx, rows[i].word, rows[i].text);
 	if (n || !q.within)

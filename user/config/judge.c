@@ -21,7 +21,7 @@ static const struct {
 	enum treatment	treatment;
 	unsigned int	legacy;
 	const char	*text;
-} words[] = {
+} weak_words[] = {
 	{ "des",		REFUSE,	0, TEXT_DES },
 	{ "esp-des",		REFUSE,	0, TEXT_DES },
 	{ "3des",		OPT_IN,	LEGACY_3DES, NULL },
@@ -64,20 +64,20 @@ static bool judge_word(struct load *l, struct node *n, const char *word)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(words[i].word, word))
+	for (i = 0; i < sizeof(weak_words) / sizeof(weak_words[0]); i++) {
+		if (strcmp(weak_words[i].word, word))
 			continue;
-		switch (words[i].treatment) {
+		switch (weak_words[i].treatment) {
 		case REFUSE:
-			return refuse_word(l, word, words[i].text);
+			return refuse_word(l, word, weak_words[i].text);
 		case OPT_IN:
-			n->legacy |= words[i].legacy;
+			n->legacy |= weak_words[i].legacy;
 			return true;
 		case NOTE:
-			say_once(l, words[i].text, DIAG_NOTICE, "%s", words[i].text);
+			say_once(l, weak_words[i].text, DIAG_NOTICE, "%s", weak_words[i].text);
 			return true;
 		case WARN:
-			say(l, DIAG_WARNING, "%s", words[i].text);
+			say(l, DIAG_WARNING, "%s", weak_words[i].text);
 			return true;
 		}
 	}

@@ -282,6 +282,7 @@ static void store(struct load *l, struct node *n)
 		node_free(n);
 		n = old;
 	} else {
+		node_fill(n);
 		err = tree_put(l->tree, n, &n);
 		if (err) {
 			out_of_room(l, n, err);
@@ -366,7 +367,7 @@ static void put_negated(struct load *l, const struct match *m)
 	node_free(n);
 }
 
-static void take(struct load *l, const struct match *m, unsigned int depth)
+static void take_line(struct load *l, const struct match *m, unsigned int depth)
 {
 	if (m->p->row->flags & R_UNRELATED) {
 		put_unrelated(l, m, depth);
@@ -580,7 +581,7 @@ static bool skip_unrelated(struct load *l)
 		return false;
 	}
 	if (inner->verdict == MATCH_OK) {
-		take(l, inner, l->depth);
+		take_line(l, inner, l->depth);
 		return true;
 	}
 	if (indented)
@@ -651,7 +652,7 @@ void load_line(struct load *l, const struct line *line)
 		return;
 	depth = find_depth(l);
 	if (depth >= 0) {
-		take(l, &matches[depth], (unsigned int)depth);
+		take_line(l, &matches[depth], (unsigned int)depth);
 		return;
 	}
 	depth = (int)blame_depth(l);

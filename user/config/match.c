@@ -369,7 +369,7 @@ static void blame_thread(struct run *r, struct blame *b, int at, unsigned int i)
 		blame_set(r, b, t->p, &t->p->follow[t->pos], i);
 }
 
-static void say(struct match *m, const struct blame *b, const struct word *w)
+static void explain_word(struct match *m, const struct blame *b, const struct word *w)
 {
 	const char *noun = b->noun ? b->noun : "keyword";
 
@@ -427,7 +427,7 @@ static void explain(struct run *r)
 		b.noun = "command";
 		b.wrong[0] = b.unlike[0] = '\0';
 	}
-	say(m, &b, &r->line->word[i]);
+	explain_word(m, &b, &r->line->word[i]);
 }
 
 static struct thread *threads(void)

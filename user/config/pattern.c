@@ -39,7 +39,7 @@ static const char *peek(struct compiler *c, size_t *len)
 	return *len ? c->at : NULL;
 }
 
-static bool take(struct compiler *c, const char *token)
+static bool take_token(struct compiler *c, const char *token)
 {
 	size_t len;
 	const char *t = peek(c, &len);
@@ -119,20 +119,20 @@ static void link_parts(struct pattern *p, const struct elem_set *from, const str
 
 static int compile_item(struct compiler *c, struct part *out)
 {
-	bool optional = take(c, "[");
+	bool optional = take_token(c, "[");
 	int ret;
 
-	if (optional || take(c, "{")) {
+	if (optional || take_token(c, "{")) {
 		c->depth++;
 		ret = compile_choice(c, out);
-		if (!ret && !take(c, optional ? "]" : "}"))
+		if (!ret && !take_token(c, optional ? "]" : "}"))
 			ret = wrong(c, "a group that does not end");
 		c->depth--;
 		out->empty |= optional;
 	} else {
 		ret = compile_elem(c, out);
 	}
-	if (!ret && take(c, "..."))
+	if (!ret && take_token(c, "..."))
 		link_parts(c->p, &out->last, &out->first);
 	return ret;
 }
@@ -179,7 +179,7 @@ static int compile_choice(struct compiler *c, struct part *out)
 		out->empty |= branch.empty;
 		set_add(&out->first, &branch.first);
 		set_add(&out->last, &branch.last);
-	} while (take(c, "|"));
+	} while (take_token(c, "|"));
 	return 0;
 }
 

@@ -56,7 +56,6 @@ static void print_word(const struct node_token *t, FILE *out)
 void print_node(const struct node *n, enum print_secrets secrets, FILE *out)
 {
 	const char *sep = n->negated ? "no " : "";
-	bool keyed = false;
 	unsigned int i;
 
 	if (!n->p) {
@@ -72,10 +71,7 @@ void print_node(const struct node *n, enum print_secrets secrets, FILE *out)
 			fputs(PRINT_MASK, out);
 		else
 			print_word(t, out);
-		keyed = t->el->name && t->el->key;
 	}
-	if (keyed && n->p->row->fill)
-		fprintf(out, " %s", n->p->row->fill);
 }
 
 struct sorted {
@@ -111,7 +107,7 @@ static int compare_keys(const struct node *a, const struct node *b)
 	}
 }
 
-static int compare(const void *x, const void *y)
+static int compare_sorted(const void *x, const void *y)
 {
 	const struct sorted *a = x, *b = y;
 	int d = 0;
@@ -163,7 +159,7 @@ static void print_children(const struct node *parent, unsigned int depth,
 			count++;
 		}
 	}
-	qsort(list, count, sizeof(*list), compare);
+	qsort(list, count, sizeof(*list), compare_sorted);
 	for (i = 0; i < count; i++) {
 		n = list[i].n;
 		if (!depth && before && (is_block(before) || is_block(n)))

@@ -89,7 +89,7 @@ struct row {
 	const char	*req;		/* where the requirement is written down */
 	const char	*note;		/* section E, or what R_INERT and R_ONESHOT say */
 	const char	*noun;		/* "unknown NOUN"; NULL: keyword */
-	const char	*fill;		/* printed behind the identity when nothing else is */
+	const char	*fill;		/* a word that is meant when only the identity is given */
 	enum object	defines;	/* named by the first argument of the identity */
 	/* Judges a line as it comes; false: refused, and the reason is said. */
 	_Bool		(*check)(struct load *l, struct node *n);

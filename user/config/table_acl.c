@@ -9,7 +9,7 @@
 		"{any | host <destination:addr> | <destination:addr> <destination:wildcard>} " PORT " [log]"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row acl_rows[] = {
 	{ "ip access-list extended <*list:acl>", "An extended access list, by number or name",
 		.modes = IN(M_GLOBAL), .enters = M_ACL, .flags = R_SORTED, .req = "R-CFG-10",
 		.defines = O_ACL },
@@ -24,4 +24,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_acl = ROW_TABLE(rows);
+const struct row_table table_acl = ROW_TABLE(acl_rows);

@@ -5,7 +5,7 @@
 #define EXEC(pattern, text, where)	{ pattern, text, .modes = IN(M_EXEC), .req = where }
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row exec_rows[] = {
 	EXEC("clear crypto isakmp [<conn-id:int(1-4294967295)>]", "Delete IKE SAs", "R-IKE-15"),
 	EXEC("clear crypto isakmp ha standby [resync]", "Delete dormant IKE SAs", "R-HA-16"),
 	EXEC("clear crypto ikev2 sa", "Delete IKEv2 SAs", "R-IKE-27"),
@@ -67,4 +67,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_exec = ROW_TABLE(rows);
+const struct row_table table_exec = ROW_TABLE(exec_rows);

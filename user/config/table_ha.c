@@ -6,7 +6,7 @@
 #define GROUP	"[<*group:int(0-4095)=0>]"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row ha_rows[] = {
 	{ "ssp group <*ssp-group:int(1-100)>", "Exchange of state with the other gateway",
 		.modes = IN(M_GLOBAL), .enters = M_SSP, .flags = R_SORTED, .req = "R-HA-5",
 		.note = "SSP is a protected protocol of our own", .defines = O_SSP, .check = judge_ssp },
@@ -44,4 +44,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_ha = ROW_TABLE(rows);
+const struct row_table table_ha = ROW_TABLE(ha_rows);

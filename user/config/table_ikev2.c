@@ -4,7 +4,7 @@
 #include "user/config/row.h"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row ikev2_rows[] = {
 	{ "crypto ikev2 proposal <*name:name>",
 		"Algorithms to offer, in order of preference",
 		.modes = IN(M_GLOBAL), .enters = M_PROPOSAL2, .flags = R_SORTED, .req = "R-IKE-20",
@@ -104,4 +104,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_ikev2 = ROW_TABLE(rows);
+const struct row_table table_ikev2 = ROW_TABLE(ikev2_rows);

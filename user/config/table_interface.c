@@ -44,7 +44,7 @@ static const struct row below[] = {
 
 };
 
-static const struct row rows[] = {
+static const struct row interface_rows[] = {
 	{ "interface <*interface:ifdef> [point-to-point | multipoint]",
 		"An interface, by its IOS or Linux name",
 		.modes = IN(M_GLOBAL), .enters = M_IF, .flags = R_SORTED, .req = "R-CFG-8, R-CFG-9",
@@ -56,4 +56,4 @@ static const struct row rows[] = {
 /* clang-format on */
 
 const struct row_table table_below_interface = ROW_TABLE(below);
-const struct row_table table_interface = ROW_TABLE(rows);
+const struct row_table table_interface = ROW_TABLE(interface_rows);

@@ -7,7 +7,7 @@
 #define WINDOWS	"64,128,256,512,1024,2048,4096"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row ipsec_rows[] = {
 	{ "crypto ipsec security-association lifetime {*seconds <seconds:int(120-2592000)> | *kilobytes {<kilobytes:int(2560-4294967295)> | disable}}",
 		"Lifetime of IPsec SAs that IKE makes",
 		.modes = IN(M_GLOBAL), .req = "R-TS-9",
@@ -120,4 +120,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_ipsec = ROW_TABLE(rows);
+const struct row_table table_ipsec = ROW_TABLE(ipsec_rows);

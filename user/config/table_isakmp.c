@@ -4,7 +4,7 @@
 #include "user/config/row.h"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row isakmp_rows[] = {
 	{ "crypto isakmp policy <*priority:int(1-10000)>",
 		"IKEv1 policy; the lowest priority number is offered first",
 		.modes = IN(M_GLOBAL), .enters = M_ISAKMP_POLICY, .flags = R_SORTED, .req = "R-IKE-1" },
@@ -132,4 +132,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_isakmp = ROW_TABLE(rows);
+const struct row_table table_isakmp = ROW_TABLE(isakmp_rows);

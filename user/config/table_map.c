@@ -6,7 +6,7 @@
 #define MAPS	(IN(M_MAP) | IN(M_DYNMAP))
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row map_rows[] = {
 	{ "crypto dynamic-map <*name:name> <*sequence:int(1-65535)>",
 		"Template of map entries for peers that are not known before",
 		.modes = IN(M_GLOBAL), .enters = M_DYNMAP, .flags = R_SORTED, .req = "R-DYN-1",
@@ -60,4 +60,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_map = ROW_TABLE(rows);
+const struct row_table table_map = ROW_TABLE(map_rows);

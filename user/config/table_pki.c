@@ -4,7 +4,7 @@
 #include "user/config/row.h"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row pki_rows[] = {
 	{ "crypto pki trustpoint <*name:name>", "A certification authority and our certificate from it",
 		.modes = IN(M_GLOBAL), .enters = M_TRUSTPOINT, .flags = R_SORTED, .req = "R-PKI-1",
 		.defines = O_TRUSTPOINT },
@@ -72,4 +72,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_pki = ROW_TABLE(rows);
+const struct row_table table_pki = ROW_TABLE(pki_rows);

@@ -4,7 +4,7 @@
 #include "user/config/row.h"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row qos_rows[] = {
 	{ "class-map [~match-all | match-any] <*class:name>", "Which packets belong to a class",
 		.modes = IN(M_GLOBAL), .enters = M_CMAP, .flags = R_SORTED, .req = "R-LLQ-2",
 		.defines = O_CLASS },
@@ -37,4 +37,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_qos = ROW_TABLE(rows);
+const struct row_table table_qos = ROW_TABLE(qos_rows);

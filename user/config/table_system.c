@@ -4,7 +4,7 @@
 #include "user/config/row.h"
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row system_rows[] = {
 	{ "hostname <hostname:word>", "Name of this gateway",
 		.modes = IN(M_GLOBAL), .req = "R-CFG-2" },
 	{ "service timestamps {*debug | *log} {datetime [msec] [localtime] | uptime}",
@@ -36,4 +36,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_system = ROW_TABLE(rows);
+const struct row_table table_system = ROW_TABLE(system_rows);

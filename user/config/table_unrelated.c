@@ -17,7 +17,7 @@
 			  .flags = R_UNRELATED, .req = "R-CFG-4" }
 
 /* clang-format off */
-static const struct row rows[] = {
+static const struct row unrelated_rows[] = {
 	PLAIN("version <text:text>"),
 	PLAIN("boot-start-marker"),
 	PLAIN("boot-end-marker"),
@@ -100,4 +100,4 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-const struct row_table table_unrelated = ROW_TABLE(rows);
+const struct row_table table_unrelated = ROW_TABLE(unrelated_rows);

@@ -60,7 +60,7 @@ static uint32_t identity_hash(const struct node *parent, const struct node *n)
 	return h;
 }
 
-static const char *next_key(const struct node *n, unsigned int *i)
+static const char *next_identity(const struct node *n, unsigned int *i)
 {
 	while (*i < n->ntokens) {
 		const struct node_token *t = &n->token[(*i)++];
@@ -81,8 +81,8 @@ static bool same_identity(const struct node *a, const struct node *b)
 	if (!a->p)
 		return !strcmp(a->raw, b->raw);
 	do {
-		x = next_key(a, &i);
-		y = next_key(b, &j);
+		x = next_identity(a, &i);
+		y = next_identity(b, &j);
 		if (!x || !y)
 			return x == y;
 	} while (!strcmp(x, y));
@@ -99,7 +99,8 @@ static bool is_omitted(const struct token *t)
 
 struct node *node_new(const struct match *m, struct node *parent, unsigned int line)
 {
-	struct node *n = calloc(1, sizeof(*n) + m->ntokens * sizeof(n->token[0]));
+	/* One more than there are: node_fill(). */
+	struct node *n = calloc(1, sizeof(*n) + (m->ntokens + 1) * sizeof(n->token[0]));
 	unsigned int i;
 
 	if (!n)
@@ -121,6 +122,24 @@ struct node *node_new(const struct match *m, struct node *parent, unsigned int l
 		n->ntokens++;
 	}
 	return n;
+}
+
+void node_fill(struct node *n)
+{
+	const struct pattern *p = n->p;
+	unsigned int i;
+
+	for (i = 0; i < n->ntokens; i++)
+		if (n->token[i].el->grouped)
+			return;
+	for (i = 0; p->row->fill && i < p->n; i++) {
+		if (!p->elem[i].word || strcmp(p->elem[i].word, p->row->fill))
+			continue;
+		n->token[n->ntokens].el = &p->elem[i];
+		n->token[n->ntokens].text = strdup(p->row->fill);
+		n->ntokens += n->token[n->ntokens].text != NULL;
+		return;
+	}
 }
 
 struct node *node_new_raw(const char *text, struct node *parent, unsigned int line)

@@ -57,6 +57,8 @@ void tree_fini(struct tree *t);		/* of an uninitialised, zeroed one too */
 
 /* An instance of its own, not in the tree yet; owned by the caller. NULL: no memory. */
 struct node *node_new(const struct match *m, struct node *parent, unsigned int line);
+/* Adds what the row means when nothing but the identity was given. */
+void node_fill(struct node *n);
 struct node *node_new_raw(const char *text, struct node *parent, unsigned int line);
 void node_free(struct node *n);		/* with its children; not one that is in the tree */
 

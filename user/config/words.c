@@ -15,7 +15,7 @@ struct help {
 };
 
 /* clang-format off */
-static const struct help words[] = {
+static const struct help word_texts[] = {
 	{ "0", "A clear key follows" },
 	{ "1", "HSRP version 1" },
 	{ "10", "10 Mbit/s" },
@@ -393,7 +393,7 @@ static const struct help words[] = {
 	{ "zeroize", "Delete keys" },
 };
 
-static const struct help args[] = {
+static const struct help arg_texts[] = {
 	{ "address", "Address" },
 	{ "auth-key", "Key of the authentication" },
 	{ "bits", "Size in bits" },
@@ -493,14 +493,14 @@ static const struct help args[] = {
 };
 /* clang-format on */
 
-static int compare(const void *key, const void *member)
+static int compare_help(const void *key, const void *member)
 {
 	return strcmp(key, ((const struct help *)member)->word);
 }
 
 static const char *find(const struct help *list, size_t n, const char *word)
 {
-	const struct help *h = bsearch(word, list, n, sizeof(*list), compare);
+	const struct help *h = bsearch(word, list, n, sizeof(*list), compare_help);
 
 	return h ? h->text : NULL;
 }
@@ -511,11 +511,11 @@ const char *word_help(const char *before, const char *word)
 	char both[80];
 
 	if (before && snprintf(both, sizeof(both), "%s %s", word, before) < (int)sizeof(both))
-		text = find(words, sizeof(words) / sizeof(words[0]), both);
-	return text ? text : find(words, sizeof(words) / sizeof(words[0]), word);
+		text = find(word_texts, sizeof(word_texts) / sizeof(word_texts[0]), both);
+	return text ? text : find(word_texts, sizeof(word_texts) / sizeof(word_texts[0]), word);
 }
 
 const char *arg_help(const char *name)
 {
-	return find(args, sizeof(args) / sizeof(args[0]), name);
+	return find(arg_texts, sizeof(arg_texts) / sizeof(arg_texts[0]), name);
 }

@@ -59,6 +59,8 @@ static void test_diff_lines(void **state)
 		{ "access-list 101 deny ip any any\naccess-list 102 deny ip any any\n",
 		  "access-list 102 deny ip any any\naccess-list 101 deny ip any any\n", "" },
 		{ "interface eth0\ninterface eth1\n", "interface eth1\ninterface eth0\n", "" },
+		/* Nor does a word that is meant anyway. */
+		{ "crypto map m 1\n", "crypto map m 1 ipsec-isakmp\n", "" },
 		/* What is not printed makes no difference. */
 		{ "crypto isakmp key 0 a address 192.0.2.1 255.255.255.255\n",
 		  "crypto isakmp key a address 192.0.2.1\n", "" },
