@@ -26,6 +26,8 @@
 #include "user/config/judge_values.c"
 #include "user/config/lex.c"
 #include "user/config/load.c"
+#include "user/config/load_fail.c"
+#include "user/config/load_take.c"
 #include "user/config/match.c"
 #include "user/config/pattern.c"
 #include "user/config/print.c"

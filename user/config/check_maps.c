@@ -62,12 +62,12 @@ static bool is_aead(const struct node *set)
 	       node_has(set, "esp-chacha20-poly1305");
 }
 
-static bool has_session_key(const struct node *entry, const char *direction, const char *protocol)
+static bool has_session_key(const struct node *entry, const char *direction)
 {
 	const struct node *k;
 
 	for_each_child(k, entry)
-		if (node_is(k, "set session-key") && node_has(k, direction) && node_has(k, protocol))
+		if (node_is(k, "set session-key") && node_has(k, direction))
 			return true;
 	return false;
 }
@@ -80,9 +80,9 @@ static void check_manual_set(struct check *c, struct node *entry, const struct n
 			  "transform set \"%s\" with keys by hand would repeat its counter (RFC 8221 section 4): use esp-aes with esp-sha256-hmac",
 			  node_name(set));
 		check_deactivate(c, entry, "no usable transform set");
-	} else if (!has_session_key(entry, "inbound", "esp") && !has_session_key(entry, "inbound", "ah")) {
+	} else if (!has_session_key(entry, "inbound")) {
 		check_deactivate(c, entry, "no inbound session key");
-	} else if (!has_session_key(entry, "outbound", "esp") && !has_session_key(entry, "outbound", "ah")) {
+	} else if (!has_session_key(entry, "outbound")) {
 		check_deactivate(c, entry, "no outbound session key");
 	}
 }

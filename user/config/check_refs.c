@@ -83,7 +83,8 @@ static void follow(struct check *c, struct node *n, struct needs *needs)
 		if (s == STANDS)
 			needs->met |= 1u << kind;
 		else
-			check_say(c, DIAG_WARNING, n, "%s \"%s\" %s", object_name(kind), name, how[s]);
+			check_say(c, DIAG_WARNING, n, "%s \"%s\" %s", object_name(kind), name,
+				  how[s]);
 	}
 }
 

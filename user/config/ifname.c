@@ -88,7 +88,8 @@ enum ifname_verdict ifname_parse(const char *word, const char *next, char out[st
 	}
 	type = find_type(word, len, &ambiguous);
 	if (type && *number && !ambiguous) {
-		if (!is_number(number) || snprintf(out, IFNAME_MAX, "%s%s", type, number) >= IFNAME_MAX)
+		if (!is_number(number) ||
+		    snprintf(out, IFNAME_MAX, "%s%s", type, number) >= IFNAME_MAX)
 			return IFNAME_BAD;
 		return v;
 	}

@@ -17,7 +17,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Control characters do not occur in configurations; those of binary files do. ^C is for banners. */
+/* Configurations have no control characters but ^C of banners; binary files do. */
 static bool is_binary(const char *p, size_t len)
 {
 	size_t i;

@@ -10,6 +10,7 @@
 #include "user/config/tree.h"
 
 #define LOAD_DEPTH	6
+#define LOAD_FAILED_MAX	10000	/* lines not understood: then it is no configuration */
 
 /* Where the next line is read: a mode, the instance that entered it, its style. */
 struct context {
@@ -31,6 +32,7 @@ struct load {
 	bool		ended_told;
 	char		**told;		/* notices that are said once */
 	size_t		ntold;
+	unsigned int	failed;		/* lines not understood */
 	unsigned int	first_secret;	/* line of the first key in clear; 0: none */
 };
 

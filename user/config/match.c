@@ -268,7 +268,8 @@ static void fill_tokens(struct run *r, int at)
 		if (el->word) {
 			const struct word *w = &r->line->word[t->word];
 
-			m->shortened |= !word_is(w, el->word) && !(el->alias && word_is(w, el->alias));
+			m->shortened |= !word_is(w, el->word) &&
+					!(el->alias && word_is(w, el->alias));
 		}
 	}
 }
@@ -430,9 +431,10 @@ static void explain(struct run *r)
 	explain_word(m, &b, &r->line->word[i]);
 }
 
+/* One line is read at a time, by one thread of the program. */
 static struct thread *threads(void)
 {
-	static struct thread t[THREADS_MAX];	/* one line at a time, one thread of the program */
+	static struct thread t[THREADS_MAX];
 
 	return t;
 }
@@ -471,19 +473,23 @@ void match_line(const struct grammar *g, enum mode mode, const struct line *line
 	fill_tokens(&r, best);
 }
 
+/* The same to the eye; NULL is the end of the line. */
+static bool same_elem(const struct elem *a, const struct elem *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->word)
+		return b->word && !strcmp(a->word, b->word);
+	return b->name && !strcmp(a->name, b->name);
+}
+
 static void expect_add(struct expect *list, unsigned int *n, const struct expect *e)
 {
 	unsigned int i;
 
-	for (i = 0; i < *n; i++) {
-		if (!e->el || !list[i].el) {
-			if (e->el == list[i].el)
-				return;
-		} else if (e->el->word ? list[i].el->word && !strcmp(e->el->word, list[i].el->word) :
-					 list[i].el->name && !strcmp(e->el->name, list[i].el->name)) {
+	for (i = 0; i < *n; i++)
+		if (same_elem(e->el, list[i].el))
 			return;
-		}
-	}
 	if (*n < EXPECT_MAX)
 		list[(*n)++] = *e;
 }

@@ -110,6 +110,22 @@ static void test_lex_binary_ends_the_load(void **state)
 	conf_fini(&c);
 }
 
+/* Some other text of a megabyte: given up early, and soon. */
+static void test_lex_text_of_another_kind(void **state)
+{
+	size_t len = 1 << 20, i;
+	char *text = malloc(len);
+	struct conf c;
+
+	for (i = 0; i < len; i++)
+		text[i] = i % 8 == 7 ? '\n' : 'a';
+	conf_load_n(&c, text, len);
+	conf_expect(&c, DIAG_ERROR, LOAD_FAILED_MAX + 1, "are not understood");
+	assert_int_equal(c.d.count[DIAG_ERROR], 1);
+	conf_fini(&c);
+	free(text);
+}
+
 static void test_lex_crlf_and_missing_newline(void **state)
 {
 	struct conf c;
@@ -139,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_lex_lines),
 		cmocka_unit_test(test_lex_line_of_a_megabyte),
 		cmocka_unit_test(test_lex_binary_ends_the_load),
+		cmocka_unit_test(test_lex_text_of_another_kind),
 		cmocka_unit_test(test_lex_crlf_and_missing_newline),
 		cmocka_unit_test(test_lex_open_quote),
 	};
