@@ -8,6 +8,7 @@
 
 const char opts_usage[] =
 "usage: xipsecd -i INTERFACE... [-f] [-v] [-R RUNDIR] [options]\n"
+"       xipsecd -t -c FILE\n"
 "       xipsecd --detach [--force] [-R RUNDIR]\n"
 "\n"
 "Guards IPsec tunnels that another daemon keyed: XDP on the untrusted\n"
