@@ -88,13 +88,18 @@ static void blame_line(struct load *l, const struct match *m)
 	diag_add_at(l->diags, l->line->number, l->line->text, m->column, m->why);
 }
 
-/* In the words of the text at hand, so that nobody searches for a secret in a log. */
+/* The first words only: what follows may be secret. */
 static void say_unknown(struct load *l)
 {
-	const struct word *w = &l->line->word[0];
+	static const char *const common[] = { "ip", "ipv6", "no", NULL };
+	const struct word *w = &l->line->word[0], *last = w;
+	unsigned int len;
 
-	say(l, DIAG_WARNING, "unknown line ignored: \"%.*s%s\"", (int)(w->len < 40 ? w->len : 40),
-	    w->p, l->line->nwords > 1 ? " ..." : "");
+	if (l->line->nwords > 1 && (word_is(w, "no") || first_is(l->line, common)))
+		last = &l->line->word[1];
+	len = (unsigned int)(last->p + last->len - w->p);
+	say(l, DIAG_WARNING, "unknown line ignored: \"%.*s%s\"", (int)(len < 40 ? len : 40), w->p,
+	    last < &l->line->word[l->line->nwords - 1] ? " ..." : "");
 }
 
 /*

@@ -49,7 +49,7 @@ static const struct row interface_rows[] = {
 		"An interface, by its IOS or Linux name",
 		.modes = IN(M_GLOBAL), .enters = M_IF, .flags = R_SORTED, .req = "R-CFG-8, R-CFG-9",
 		.defines = O_IF },
-	{ "ip route <*prefix:addr> <*mask:mask> {<*nexthop:addr> | <*interface:if>} [<distance:int(1-255)=1>]",
+	{ "ip route <*prefix:addr> <*mask:mask> {<*nexthop:addr> | <*interface:if> [<*nexthop:addr>]} [<distance:int(1-255)=1>] [name <route-name:word>] [permanent]",
 		"Static route",
 		.modes = IN(M_GLOBAL), .req = "R-CFG-9, R-VTI-9", .check = judge_route },
 };

@@ -18,6 +18,8 @@
 
 /* clang-format off */
 static const struct row unrelated_rows[] = {
+	PLAIN("building configuration..."),
+	PLAIN("current configuration <text:text>"),
 	PLAIN("version <text:text>"),
 	PLAIN("boot-start-marker"),
 	PLAIN("boot-end-marker"),

@@ -107,6 +107,11 @@ static void test_load_unrelated(void **state)
 		{ "unknown line in an IPsec context", "crypto isakmp policy 1\n foo\n group 19\n",
 		  "crypto isakmp policy 1\n group 19\n", 1, 0 },
 		{ "words of IPsec", "crypto foo\nssp foo\nstandby 1 ip\ntunnel x\nset x\nmatch x\n", "", 6, 0 },
+		{ "routes (R-CFG-9)", "ip route 10.0.0.0 255.0.0.0 eth0 192.0.2.1 name x\n"
+		  "ip route 10.0.0.0 255.0.0.0 192.0.2.1 200 permanent\n"
+		  "ip route 10.0.0.0 255.0.0.0 eth0\nno ip route 10.0.0.0 255.0.0.0 eth0\n",
+		  "ip route 10.0.0.0 255.0.0.0 eth0 192.0.2.1 name x\n"
+		  "ip route 10.0.0.0 255.0.0.0 192.0.2.1 200 permanent\n", 0, 0 },
 		{ "line cut off by the terminal", "crypto isakmp pol\n", "", 1, 0 },
 	};
 	struct conf c;
@@ -116,6 +121,12 @@ static void test_load_unrelated(void **state)
 	assert_int_equal(c.d.count[DIAG_NOTICE], 3);
 	conf_expect(&c, DIAG_NOTICE, 1, "line ignored (unrelated to IPsec): ip cef");
 	conf_expect(&c, DIAG_NOTICE, 3, "line ignored (unrelated to IPsec): no ip http server");
+	conf_fini(&c);
+	conf_load(&c, "ip sla monitor\nno foo bar secret\nfoo secret\nfoo\n");
+	conf_expect(&c, DIAG_WARNING, 1, "unknown line ignored: \"ip sla ...\"");
+	conf_expect(&c, DIAG_WARNING, 2, "unknown line ignored: \"no foo ...\"");
+	conf_expect(&c, DIAG_WARNING, 3, "unknown line ignored: \"foo ...\"");
+	conf_expect(&c, DIAG_WARNING, 4, "unknown line ignored: \"foo\"");
 	conf_fini(&c);
 	/* What is ignored may be secret: only known words are repeated. */
 	conf_load(&c, "enable secret 5 $1$abc enable password ww !\n");

@@ -72,6 +72,11 @@ static void test_print_running(void **state)
 	fclose(f);
 	assert_string_equal(text, "Building configuration...\n\nCurrent configuration : 44 bytes\n!\n"
 				  "hostname a\ncrypto isakmp keepalive 10\n!\nend\n");
+	conf_fini(&c);
+	/* What a router shows is what it reads. */
+	conf_load(&c, text);
+	conf_expect_counts(&c, 0, 0);
+	conf_expect_text(&c, "hostname a\ncrypto isakmp keepalive 10\n");
 	free(text);
 	conf_fini(&c);
 }
