@@ -111,6 +111,8 @@ install: all
 	install -v -m 0755 $(O)/xipsecd $(DESTDIR)$(SBINDIR)/xipsecd
 	install -v -m 0755 $(O)/xipsec $(DESTDIR)$(BINDIR)/xipsec
 	install -v -m 0644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+	install -v -d $(DESTDIR)$(MANDIR)/man5
+	install -v -m 0644 man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -v -m 0644 debian/xipsecd.service $(DESTDIR)$(UNITDIR)/xipsecd.service
 	install -v -d $(DESTDIR)$(SYSCONFDIR)/default
 	test -e $(DESTDIR)$(SYSCONFDIR)/default/xipsecd || \
@@ -119,6 +121,7 @@ install: all
 uninstall:
 	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec $(DESTDIR)$(UNITDIR)/xipsecd.service
 	rm -fv $(foreach m,$(wildcard man/*.8),$(DESTDIR)$(MANDIR)/man8/$(notdir $(m)))
+	rm -fv $(foreach m,$(wildcard man/*.5),$(DESTDIR)$(MANDIR)/man5/$(notdir $(m)))
 
 compile_commands.json:
 	@mkdir -p $(O)
