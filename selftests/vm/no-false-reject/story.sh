@@ -20,7 +20,7 @@ guard_start gwB eth0
 
 # bad_wire N TEXT: displaced by up to one and a half windows.
 bad_wire() {
-	local alone errors=XfrmInStateSeqError+XfrmInStateProtoError
+	local alone left errors=XfrmInStateSeqError+XfrmInStateProtoError
 	record "$work/frames" "$1"
 	"$wire" shuffle -r "$work/frames" -w "$work/bad" --seed "$1" --loss 20 --dup 50 \
 		--dup-lag $((t_window * 2)) --reorder 200 --reorder-span $((t_window * 3 / 2)) \
@@ -35,10 +35,13 @@ bad_wire() {
 	expect "$2: the kernel alone rejects $alone, many" test "$alone" -gt $(($1 / 50))
 	mark gwB
 	inject "$work/bad"
-	expect_grown gwB "$2" "REPLAY_DUP+REPLAY_OLD+$errors=$alone" SEQ_ZERO=0 \
-		"XfrmInStateProtoError=$(grown gwC XfrmInStateProtoError)"
-	expect "$2: the kernel finds no replay that XDP has not" \
-		test "$(grown gwB XfrmInStateSeqError)" = 0
+	expect_grown gwB "$2" "REPLAY_DUP+REPLAY_OLD+$errors=$alone" SEQ_ZERO=0
+	# XDP sees the frames of one poll before XFRM has the first: a copy in the same batch, or
+	# a number that the batch pushes out of an ESN window, may be left to the kernel (R-ARW-16).
+	expect "$2: nearly all of them in XDP" \
+		test "$(grown gwB XfrmInStateSeqError)" -le $((alone / 100))
+	left=$(($(grown gwC XfrmInStateProtoError) - $(grown gwB XfrmInStateProtoError)))
+	expect "$2: as many refused by their integrity check" test ${left#-} -le $((alone / 100))
 	sink_stop gwB
 	sink_stop gwC
 	expect_eq "$(wc -l <"$work/gwB.sink")" $(($(value out "$work/shuffle") - alone)) \
