@@ -34,7 +34,7 @@ all_ldflags	+= -fsanitize=address,undefined
 endif
 all_cflags	+= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE $(CFLAGS)
 all_ldflags	+= -pie -Wl,-z,relro,-z,now $(LDFLAGS)
-libs		:= -lxdp -lbpf -lelf -lz -lmnl -levent -ljansson
+libs		:= -lxdp -lbpf -lelf -lz -lmnl -levent -ljansson -lcrypto -ledit
 
 arch		:= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 bpf_cflags	:= -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(arch) -Iinclude \

@@ -32,7 +32,7 @@ fuzz_flags	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefine
 
 $(fuzz_bins): $(O)/%: %.c | $(skels)
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< -ljansson -levent -lmnl -lbpf
+	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< -ljansson -levent -lmnl -lbpf -lcrypto -ledit
 
 -include selftests/bench/bench.mk
 
