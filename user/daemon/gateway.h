@@ -25,8 +25,8 @@ struct gateway_private;
 struct gateway {
 	const struct env *env;
 	struct guard	guard;
-	bool		configured;	/* false: guard mode, `running` is empty */
-	struct tree	running;	/* what `show running-config` tells */
+	bool		configured;	/* false: guard mode, `running` is NULL */
+	struct tree	*running;	/* what `show running-config` tells */
 	struct plan	plan;		/* of `running`, as it was last applied */
 	unsigned int	debug;		/* enum gateway_debug */
 	char		startup[256];	/* path of the startup configuration */
