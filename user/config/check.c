@@ -34,6 +34,8 @@ void check_deactivate(struct check *c, struct node *n, const char *why)
 	char name[200];
 
 	n->inactive = true;
+	free(n->why);
+	n->why = strdup(why);
 	check_say(c, DIAG_WARNING, n, "%s is inactive: %s", print_name(n, name, sizeof(name)), why);
 }
 
@@ -91,6 +93,8 @@ static void objects_fill(struct check *c)
 		if (!n->p)
 			continue;
 		n->checked = n->inactive = false;
+		free(n->why);
+		n->why = NULL;
 		if (n->p->row->defines != O_NONE && node_name(n))
 			object_add(c, n->p->row->defines, node_name(n), n);
 		if (n->p->row->defines != O_IF)

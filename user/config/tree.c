@@ -180,6 +180,7 @@ void node_free(struct node *n)
 	for (i = 0; i < n->ntokens; i++)
 		wipe_free(n->token[i].text);
 	free(n->raw);
+	free(n->why);
 	free(n);
 }
 

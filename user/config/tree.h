@@ -42,6 +42,7 @@ struct node {
 	bool		checked;
 	unsigned int	at;		/* place among its siblings, for the diff */
 	char		*raw;		/* a raw line */
+	char		*why;		/* of an inactive one; NULL: not known */
 	struct node_token token[];
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/config/check.h"
+
 #define E	DIAG_ERROR
 #define W	DIAG_WARNING
 #define N	DIAG_NOTICE
@@ -249,9 +251,25 @@ static void test_check_rest(void **state)
 	RUN(rows);
 }
 
+/* R-CMAP-3: what shows an object says why it is not used. */
+static void test_check_keeps_why(void **state)
+{
+	struct conf c;
+
+	conf_load(&c, "crypto map m 10 ipsec-isakmp\n set peer 192.0.2.1\n" KEY);
+	assert_string_equal(c.t.root.first->why, "no transform set, no access list");
+	check_all(&c.l);
+	assert_string_equal(c.t.root.first->why, "no transform set, no access list");
+	conf_fini(&c);
+	conf_load(&c, KEY TSET ACL ENTRY);
+	assert_null(c.t.root.last->why);
+	conf_fini(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_check_keeps_why),
 		cmocka_unit_test(test_check_references),
 		cmocka_unit_test(test_check_maps),
 		cmocka_unit_test(test_check_ike),
