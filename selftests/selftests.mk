@@ -32,7 +32,12 @@ fuzz_flags	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefine
 
 $(fuzz_bins): $(O)/%: %.c | $(skels)
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< -ljansson -levent -lmnl -lbpf -lcrypto -ledit
+	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< $(filter %.o,$^) -ljansson -levent -lmnl -lbpf -lcrypto -ledit
+
+$(O)/selftests/fuzz/fuzz_ctl: $(O)/selftests/fuzz/config_unit.o
+$(O)/selftests/fuzz/%.o: selftests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -c -o $@ $<
 
 -include selftests/bench/bench.mk
 

@@ -18,9 +18,9 @@
 #include "user/lib/err.c"
 #include "user/lib/log.c"
 
-#include "user/cli/commands.c"
 #include "user/cli/client.c"
 #include "user/cli/view.c"
+#include "user/cli/say.c"
 #include "user/cli/show.c"
 #include "user/cli/show_drops.c"
 #include "user/cli/show_engine.c"
@@ -32,6 +32,7 @@
 #include "user/ctl/transform.c"
 #include "user/ctl/answer.c"
 #include "user/ctl/clear.c"
+#include "user/ctl/command.c"
 #include "user/ctl/flows.c"
 #include "user/ctl/handle.c"
 #include "user/dataplane/windows.c"
@@ -66,13 +67,13 @@ static void check_text(const char *text)
 }
 
 /* As exec.c does, but to a string. */
-static void print(const json_t *result, const struct command_line *line, struct filter *f)
+static void print(const json_t *result, const struct command *c, struct filter *f)
 {
 	char *text = NULL, *shown = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	show_result(out, result, line);
+	show_result(out, result, c);
 	fclose(out);
 	out = open_memstream(&shown, &len);
 	filter_write(f, text, out);
@@ -104,17 +105,16 @@ static void tame(char *command)
 
 static void client(char *command, const char *reply, size_t len)
 {
-	struct command_line line;
+	static struct command_line line;
 	struct filter f;
 	struct err e = {};
-	size_t column;
 	json_t *result;
 
 	tame(command);
-	if (!filter_cut(&f, command, &e) && !command_parse(command, &line, &column)) {
+	if (!filter_cut(&f, command, &e) && command_read(&line, command) == MATCH_OK) {
 		result = client_result(reply, len, &e);
 		if (result)
-			print(result, &line, &f);
+			print(result, &line.command, &f);
 		else
 			check_text(e.text);
 		json_decref(result);
@@ -124,7 +124,7 @@ static void client(char *command, const char *reply, size_t len)
 
 static void daemon_answers(const char *request, size_t len)
 {
-	json_t *reply = ctl_handle(&fake.guard, request, len);
+	json_t *reply = ctl_handle(&fake.gw, request, len);
 	json_t *asked = json_loadb(request, len, JSON_REJECT_DUPLICATES, NULL);
 	char *text = json_dumps(reply, JSON_COMPACT | JSON_ENSURE_ASCII);
 	char *command;
@@ -143,19 +143,26 @@ static void daemon_answers(const char *request, size_t len)
 
 static void help(char *line)
 {
-	struct command_line c;
-	char *text = NULL;
-	size_t len, column = 0;
+	static struct command_line c, again;
+	char *text = NULL, full[LEX_LINE_MAX];
+	size_t len;
 	FILE *out = open_memstream(&text, &len);
-	enum command_verdict v = command_help(out, line, &column);
+	enum verdict v;
 
-	command_complain(out, line, v, column);
-	v = command_parse(line, &c, &column);
-	if (column > strlen(line))
+	say_help(out, M_EXEC, line, -1);
+	v = command_read(&c, line);
+	if (c.match.column > strlen(line))
 		abort();
-	command_complain(out, line, v, column);
+	say_verdict(out, line, v, c.match.column, 7);
 	fclose(out);
 	free(text);
+	if (v != MATCH_OK)
+		return;
+	/* What is sent to the daemon means the same there. */
+	command_text(&c, full, sizeof(full));
+	if (strlen(full) + 1 < sizeof(full) &&
+	    (command_read(&again, full) != MATCH_OK || again.match.p != c.match.p))
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

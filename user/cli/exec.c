@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "user/cli/client.h"
-#include "user/cli/commands.h"
 #include "user/cli/filter.h"
+#include "user/cli/say.h"
 #include "user/cli/show.h"
 
-static char *to_text(const json_t *result, const struct command_line *line, bool json)
+static char *to_text(const json_t *result, const struct command *c, bool json)
 {
 	char *text = NULL;
 	size_t len;
@@ -21,23 +21,25 @@ static char *to_text(const json_t *result, const struct command_line *line, bool
 	f = open_memstream(&text, &len);
 	if (!f)
 		return NULL;
-	show_result(f, result, line);
+	show_result(f, result, c);
 	fclose(f);
 	return text;
 }
 
-static int show(const struct exec_opts *opts, const struct command_line *line,
-		const struct filter *f)
+static int show(const struct exec_opts *opts, const struct command_line *c, const struct filter *f)
 {
 	struct err e = {};
-	json_t *result = client_ask(opts->rundir, line->canonical, &e);
-	char *text;
+	char command[LEX_LINE_MAX], *text;
+	json_t *result;
+
+	command_text(c, command, sizeof(command));
+	result = client_ask(opts->rundir, command, &e);
 
 	if (!result) {
 		fprintf(stderr, "%% %s\n", e.text);
 		return 1;
 	}
-	text = to_text(result, line, opts->json || f->kind == FILTER_JSON);
+	text = to_text(result, &c->command, opts->json || f->kind == FILTER_JSON);
 	json_decref(result);
 	if (!text) {
 		fprintf(stderr, "%% out of memory\n");
@@ -46,15 +48,6 @@ static int show(const struct exec_opts *opts, const struct command_line *line,
 	filter_write(f, text, stdout);
 	free(text);
 	return fflush(stdout) || ferror(stdout);
-}
-
-static int help(const char *line)
-{
-	size_t column;
-	enum command_verdict v = command_help(stdout, line, &column);
-
-	command_complain(stderr, line, v, column);
-	return v != COMMAND_OK;
 }
 
 /* Without blanks at the end: they are no part of a '?' or of a word. */
@@ -71,11 +64,10 @@ static char *trimmed(const char *line)
 int exec_line(const struct exec_opts *opts, const char *line)
 {
 	char *copy = trimmed(line);
-	struct command_line cmd;
-	enum command_verdict v;
+	static struct command_line c;
+	enum verdict v;
 	struct err e = {};
 	struct filter f;
-	size_t column;
 	int ret = 1;
 
 	if (!copy) {
@@ -83,15 +75,16 @@ int exec_line(const struct exec_opts *opts, const char *line)
 		return 1;
 	}
 	if (*copy && copy[strlen(copy) - 1] == '?' && !strchr(copy, '|')) {
-		ret = help(copy);
+		copy[strlen(copy) - 1] = '\0';
+		ret = say_help(stdout, M_EXEC, copy, -1) != MATCH_OK;
 	} else if (filter_cut(&f, copy, &e)) {
 		fprintf(stderr, "%% %s\n", e.text);
 		filter_fini(&f);
 	} else {
-		v = command_parse(copy, &cmd, &column);
-		command_complain(stderr, copy, v, column);
-		if (v == COMMAND_OK)
-			ret = show(opts, &cmd, &f);
+		v = command_read(&c, copy);
+		say_verdict(stderr, copy, v, c.match.column, -1);
+		if (v == MATCH_OK)
+			ret = show(opts, &c, &f);
 		filter_fini(&f);
 	}
 	free(copy);

@@ -3,8 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
-
-#include "user/cli/commands.h"
+#include <strings.h>
 
 enum re_need { RE_NEVER, RE_MAY, RE_MUST };
 
@@ -44,7 +43,7 @@ static int parse(struct filter *f, char *text, struct err *e)
 	for (end = re + strlen(re); end > re && (end[-1] == ' ' || end[-1] == '\t'); end--)
 		end[-1] = '\0';
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!command_word_begins(text, len, kinds[i].word))
+		if (!len || strncasecmp(text, kinds[i].word, len))
 			continue;
 		f->kind = kinds[i].kind;
 		if (!*re && kinds[i].need == RE_MUST)

@@ -1,17 +1,39 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+
 #include "user/cli/show.h"
 
-static show_fn *const shows[CMD_MAX] = {
-	[CMD_CLEAR_COUNTERS]	= show_cleared,
-	[CMD_SHOW_DROPS]	= show_drops,
-	[CMD_SHOW_DROP_SOURCES]	= show_drop_sources,
-	[CMD_SHOW_ENGINE]	= show_engine,
-	[CMD_SHOW_LOGGING]	= show_logging,
-	[CMD_SHOW_SA]		= show_ipsec_sa,
-	[CMD_SHOW_VERSION]	= show_version,
+/* As in user/ctl/handle.c: the longest words win. */
+static const struct renderer {
+	const char	*words;
+	show_fn		*show;
+} renderers[] = {
+	{ "clear crypto counters",	show_cleared },
+	{ "show crypto drops",		show_drops },
+	{ "show crypto drops sources",	show_drop_sources },
+	{ "show crypto engine",		show_engine },
+	{ "show crypto ipsec sa",	show_ipsec_sa },
+	{ "show logging",		show_logging },
+	{ "show version",		show_version },
 };
 
-void show_result(FILE *out, const json_t *result, const struct command_line *line)
+#define NRENDERERS	(sizeof(renderers) / sizeof(renderers[0]))
+
+static void show_json(FILE *out, const json_t *result)
 {
-	shows[line->command->id](out, result, line);
+	char *text = json_dumps(result, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+
+	if (text)
+		fprintf(out, "%s\n", text);
+	free(text);
+}
+
+void show_result(FILE *out, const json_t *result, const struct command *c)
+{
+	const struct renderer *r = command_find(c, renderers, NRENDERERS, sizeof(renderers[0]));
+
+	if (r)
+		r->show(out, result, c);
+	else
+		show_json(out, result);
 }

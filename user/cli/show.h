@@ -7,14 +7,14 @@
 
 #include <jansson.h>
 
-#include "user/cli/commands.h"
+#include "user/ctl/command.h"
 
-typedef void show_fn(FILE *out, const json_t *result, const struct command_line *line);
+typedef void show_fn(FILE *out, const json_t *result, const struct command *c);
 
 show_fn show_cleared, show_drop_sources, show_drops, show_engine, show_ipsec_sa, show_logging,
 	show_version;
 
-/* By the command's id. */
-void show_result(FILE *out, const json_t *result, const struct command_line *line);
+/* By the words that the command's row begins with; what has no text of its own is shown as JSON. */
+void show_result(FILE *out, const json_t *result, const struct command *c);
 
 #endif /* XIPSEC_CLI_SHOW_H */

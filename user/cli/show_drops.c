@@ -14,12 +14,12 @@ static void show_reason(FILE *out, const json_t *r)
 		seen ? view_age(r, "last-age-ms", age) : "-");
 }
 
-void show_drops(FILE *out, const json_t *result, const struct command_line *line)
+void show_drops(FILE *out, const json_t *result, const struct command *c)
 {
 	const json_t *list = view_at(result, "reasons"), *r;
 	size_t i;
 
-	(void)line;
+	(void)c;
 	if (!view_bool(result, "data-plane"))
 		fprintf(out, "No data plane is loaded\n\n");
 	fprintf(out, "%-36s %-6s %12s %15s  %-25s %-10s  %s\n", "Reason", "Action", "Packets",
@@ -34,12 +34,12 @@ void show_drops(FILE *out, const json_t *result, const struct command_line *line
 		(long long)view_int(result, "passed.bytes"));
 }
 
-void show_drop_sources(FILE *out, const json_t *result, const struct command_line *line)
+void show_drop_sources(FILE *out, const json_t *result, const struct command *c)
 {
 	const json_t *list = view_at(result, "sources"), *s;
 	size_t i;
 
-	(void)line;
+	(void)c;
 	fprintf(out, "Sources of unknown SPIs: %lld remembered, %lld at most\n\n",
 		(long long)view_int(result, "remembered"), (long long)view_int(result, "max"));
 	fprintf(out, "%-30s %12s\n", "Source", "Packets");
@@ -48,9 +48,9 @@ void show_drop_sources(FILE *out, const json_t *result, const struct command_lin
 			(long long)view_int(s, "packets"));
 }
 
-void show_cleared(FILE *out, const json_t *result, const struct command_line *line)
+void show_cleared(FILE *out, const json_t *result, const struct command *c)
 {
-	(void)line;
+	(void)c;
 	fprintf(out, "Cleared: %lld reasons, %lld security associations, %lld sources\n",
 		(long long)view_int(result, "cleared.reasons"),
 		(long long)view_int(result, "cleared.security-associations"),

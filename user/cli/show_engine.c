@@ -85,9 +85,9 @@ static void show_limits(FILE *out, const json_t *l)
 		(long long)view_int(l, "replay-log-interval-seconds"));
 }
 
-void show_engine(FILE *out, const json_t *result, const struct command_line *line)
+void show_engine(FILE *out, const json_t *result, const struct command *c)
 {
-	(void)line;
+	(void)c;
 	fprintf(out, "        crypto engine name:  xipsec XDP data plane\n");
 	fprintf(out, "        crypto engine type:  XDP\n");
 	show_source(out, view_at(result, "window-source"));

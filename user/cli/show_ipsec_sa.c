@@ -193,9 +193,9 @@ static void show_lists(FILE *out, const json_t *flow, bool detail)
 	}
 }
 
-static void show_flow(FILE *out, const json_t *f, const struct command_line *line)
+static void show_flow(FILE *out, const json_t *f, const struct command *c)
 {
-	unsigned int flags = line->command->flags;
+	bool detail = command_has(c, "detail");
 	long long port = (long long)view_int(f, "tunnel.remote-port");
 
 	fprintf(out, "    Crypto map tag: %s, local addr. %s\n\n", view_str(f, "crypto-map-tag"),
@@ -207,7 +207,7 @@ static void show_flow(FILE *out, const json_t *f, const struct command_line *lin
 		fprintf(out, " port %lld", port);	/* R-NAT-8 */
 	fputs("\n     PERMIT, flags={origin_is_kernel,}\n", out);
 	show_counters(out, view_at(f, "counters"));
-	if (flags & SA_DETAIL)
+	if (detail)
 		show_counter_detail(out, view_at(f, "counters"));
 	fprintf(out, "\n     local crypto endpt.: %s, remote crypto endpt.: %s\n",
 		view_str(f, "tunnel.local"), view_str(f, "tunnel.remote"));
@@ -215,8 +215,8 @@ static void show_flow(FILE *out, const json_t *f, const struct command_line *lin
 		(long long)view_int(f, "media-mtu"));
 	fprintf(out, "     current outbound spi: %llX\n",
 		(unsigned long long)view_int(f, "current-outbound-spi"));
-	if (!(flags & SA_IDENTITY))
-		show_lists(out, f, flags & SA_DETAIL);
+	if (!command_has(c, "identity"))
+		show_lists(out, f, detail);
 	fputc('\n', out);
 }
 
@@ -228,7 +228,7 @@ static int by_interface(const void *x, const void *y)
 	return strcmp(view_str(*a, "interface"), view_str(*b, "interface"));
 }
 
-static void show_flows(FILE *out, const json_t **flow, size_t n, const struct command_line *line)
+static void show_flows(FILE *out, const json_t **flow, size_t n, const struct command *c)
 {
 	size_t i;
 
@@ -237,7 +237,7 @@ static void show_flows(FILE *out, const json_t **flow, size_t n, const struct co
 		if (!i || by_interface(&flow[i - 1], &flow[i]))
 			fprintf(out, "%sinterface: %s\n", i ? "" : "\n",
 				view_str(flow[i], "interface"));
-		show_flow(out, flow[i], line);
+		show_flow(out, flow[i], c);
 	}
 }
 
@@ -309,10 +309,9 @@ static void show_by_address(FILE *out, const json_t **flow, size_t n, bool detai
 	free(p);
 }
 
-void show_ipsec_sa(FILE *out, const json_t *result, const struct command_line *line)
+void show_ipsec_sa(FILE *out, const json_t *result, const struct command *c)
 {
 	const json_t *list = view_at(result, "flows"), *f;
-	unsigned int flags = line->command->flags;
 	const json_t **flow = calloc(json_array_size(list) + 1, sizeof(*flow));
 	size_t i;
 
@@ -322,10 +321,10 @@ void show_ipsec_sa(FILE *out, const json_t *result, const struct command_line *l
 		flow[i] = f;
 	if (!json_array_size(list))
 		fputs("\nNo SAs found\n", out);
-	else if (flags & SA_ADDRESS)
-		show_by_address(out, flow, json_array_size(list), flags & SA_DETAIL);
+	else if (command_has(c, "address"))
+		show_by_address(out, flow, json_array_size(list), command_has(c, "detail"));
 	else
-		show_flows(out, flow, json_array_size(list), line);
+		show_flows(out, flow, json_array_size(list), c);
 	if (view_bool(result, "truncated"))
 		fputs("% There are more flows than shown: name a peer, an interface or a map\n", out);
 	free(flow);

@@ -20,12 +20,12 @@ static void show_line(FILE *out, const json_t *l, bool synchronised)
 		ms >= 0 ? (int)(ms % 1000) : 0, view_str(l, "text"));
 }
 
-void show_logging(FILE *out, const json_t *result, const struct command_line *line)
+void show_logging(FILE *out, const json_t *result, const struct command *c)
 {
 	const json_t *list = view_at(result, "lines"), *l;
 	size_t i, bytes = 0;
 
-	(void)line;
+	(void)c;
 	json_array_foreach(list, i, l)
 		bytes += strlen(view_str(l, "text"));
 	fprintf(out, "Syslog logging: enabled (0 messages dropped, %lld messages rate-limited,"

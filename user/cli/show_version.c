@@ -3,9 +3,9 @@
 #include "user/cli/view.h"
 #include "user/daemon/version.h"
 
-void show_version(FILE *out, const json_t *result, const struct command_line *line)
+void show_version(FILE *out, const json_t *result, const struct command *c)
 {
-	(void)line;
+	(void)c;
 	fprintf(out, "xipsec IPsec gateway for Linux, Version %s, ABI %lld\n",
 		view_str(result, "version"), (long long)view_int(result, "abi"));
 	fprintf(out, "Client Version %s\n", XIPSEC_VERSION);

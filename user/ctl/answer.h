@@ -9,11 +9,11 @@
 
 #include <jansson.h>
 
-#include "user/cli/commands.h"
-#include "user/daemon/guard.h"
+#include "user/ctl/command.h"
+#include "user/daemon/gateway.h"
 
 /* The object (the caller's), or NULL: *e says why. */
-typedef json_t *answer_fn(struct guard *g, const struct command_line *line, struct err *e);
+typedef json_t *answer_fn(struct gateway *gw, const struct command *c, struct err *e);
 
 answer_fn answer_clear_counters, answer_drop_sources, answer_drops, answer_engine, answer_logging,
 	answer_sa, answer_version;

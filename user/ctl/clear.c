@@ -5,12 +5,12 @@
 #include "user/ctl/maps.h"
 #include "user/lib/log.h"
 
-json_t *answer_clear_counters(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_clear_counters(struct gateway *gw, const struct command *c, struct err *e)
 {
-	struct bpf_maps maps = maps_of(g);
+	struct bpf_maps maps = maps_of(&gw->guard);
 	int reasons, sas, sources;
 
-	(void)line;
+	(void)c;
 	if (maps.reason < 0) {
 		err_set(e, -ENOTCONN, "no data plane is loaded");
 		return NULL;

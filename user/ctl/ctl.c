@@ -34,7 +34,7 @@ struct client {
 };
 
 struct ctl {
-	struct guard	*guard;
+	struct gateway	*gateway;
 	struct evconnlistener *listener;
 	struct client	clients[MAX_CLIENTS];
 	gid_t		gid;
@@ -78,7 +78,7 @@ static void serve(struct client *c)
 		return;
 	line = evbuffer_readln(in, &len, EVBUFFER_EOL_LF);
 	if (line)
-		reply(c, handle_request(c->ctl->guard, c->right, line, len));
+		reply(c, handle_request(c->ctl->gateway, c->right, line, len));
 	else if (evbuffer_get_length(in) >= MAX_LINE)
 		refuse(c, "the request is longer than 65536 bytes");
 	else
@@ -240,7 +240,8 @@ static int open_socket(struct ctl *ctl, const char *path, struct err *e)
 	return ret ? ret : fd;
 }
 
-struct ctl *ctl_listen(struct event_base *base, const char *path, struct guard *g, struct err *e)
+struct ctl *ctl_listen(struct event_base *base, const char *path, struct gateway *gw,
+		       struct err *e)
 {
 	struct ctl *ctl = calloc(1, sizeof(*ctl));
 	int fd;
@@ -249,7 +250,7 @@ struct ctl *ctl_listen(struct event_base *base, const char *path, struct guard *
 		err_set(e, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	ctl->guard = g;
+	ctl->gateway = gw;
 	fd = open_socket(ctl, path, e);
 	if (fd < 0) {
 		free(ctl);

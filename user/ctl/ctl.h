@@ -16,16 +16,17 @@
 
 #include <jansson.h>
 
-#include "user/daemon/guard.h"
+#include "user/daemon/gateway.h"
 
 struct ctl;
 struct event_base;
 
 /* Binds path (mode 0660, an old socket of a dead daemon is replaced). NULL: *e. */
-struct ctl *ctl_listen(struct event_base *base, const char *path, struct guard *g, struct err *e);
+struct ctl *ctl_listen(struct event_base *base, const char *path, struct gateway *gw,
+		       struct err *e);
 void ctl_close(struct ctl *c);	/* and unlinks the path; NULL is fine */
 
 /* One request line, as received; the reply is the caller's (json_decref). Never NULL. */
-json_t *ctl_handle(struct guard *g, const char *line, size_t len);
+json_t *ctl_handle(struct gateway *gw, const char *line, size_t len);
 
 #endif /* XIPSEC_CTL_CTL_H */

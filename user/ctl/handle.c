@@ -2,65 +2,133 @@
 /* From a request line to its answer. No socket here: tests and fuzzers call it. */
 #include "user/ctl/handle.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "user/cli/commands.h"
 #include "user/ctl/answer.h"
 #include "user/ctl/ctl.h"
 
-static const struct {
+#define CLIENT		"a command of the client, not of the daemon"
+#define EZVPN		"Easy VPN is not built yet"
+#define FAILOVER	"failover is not built yet"
+#define IKE		"IKE is not built yet"
+#define PKI		"certificates are not built yet"
+#define QUEUES		"queues before encryption are not built yet"
+#define LATER		"not built yet"
+
+/* The longest words that a command's row begins with win. */
+static const struct handler {
+	const char	*words;
 	answer_fn	*answer;
 	enum ctl_right	right;
-} handlers[CMD_MAX] = {
-	[CMD_CLEAR_COUNTERS]	= { answer_clear_counters, CTL_MAY_CLEAR },
-	[CMD_SHOW_DROPS]	= { answer_drops, CTL_MAY_SHOW },
-	[CMD_SHOW_DROP_SOURCES]	= { answer_drop_sources, CTL_MAY_SHOW },
-	[CMD_SHOW_ENGINE]	= { answer_engine, CTL_MAY_SHOW },
-	[CMD_SHOW_LOGGING]	= { answer_logging, CTL_MAY_SHOW },
-	[CMD_SHOW_SA]		= { answer_sa, CTL_MAY_SHOW },
-	[CMD_SHOW_VERSION]	= { answer_version, CTL_MAY_SHOW },
+	const char	*missing;	/* why there is no answer */
+} handlers[] = {
+	/* clang-format off */
+	{ "clear crypto counters",		answer_clear_counters, CTL_MAY_CLEAR, NULL },
+	{ "clear crypto ikev2",			NULL, CTL_MAY_CLEAR, IKE },
+	{ "clear crypto ipsec client ezvpn",	NULL, CTL_MAY_CLEAR, EZVPN },
+	{ "clear crypto isakmp",		NULL, CTL_MAY_CLEAR, IKE },
+	{ "clear crypto isakmp ha",		NULL, CTL_MAY_CLEAR, FAILOVER },
+	{ "clear crypto sa",			NULL, CTL_MAY_CLEAR, LATER },
+	{ "clear crypto sa ha",			NULL, CTL_MAY_CLEAR, FAILOVER },
+	{ "clear crypto session",		NULL, CTL_MAY_CLEAR, IKE },
+	{ "configure terminal",			NULL, CTL_MAY_CLEAR, CLIENT },
+	{ "copy running-config startup-config",	NULL, CTL_MAY_CLEAR, LATER },
+	{ "crypto ipsec client ezvpn",		NULL, CTL_MAY_CLEAR, EZVPN },
+	{ "debug",				NULL, CTL_MAY_CLEAR, LATER },
+	{ "enable",				NULL, CTL_MAY_SHOW, CLIENT },
+	{ "end",				NULL, CTL_MAY_SHOW, CLIENT },
+	{ "exit",				NULL, CTL_MAY_SHOW, CLIENT },
+	{ "ping",				NULL, CTL_MAY_SHOW, LATER },
+	{ "show access-lists",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto drops",			answer_drops, CTL_MAY_SHOW, NULL },
+	{ "show crypto drops sources",		answer_drop_sources, CTL_MAY_SHOW, NULL },
+	{ "show crypto dynamic-map",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto engine",			answer_engine, CTL_MAY_SHOW, NULL },
+	{ "show crypto engine qos",		NULL, CTL_MAY_SHOW, QUEUES },
+	{ "show crypto ha",			NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show crypto ikev2 proposal",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto ikev2 sa",		NULL, CTL_MAY_SHOW, IKE },
+	{ "show crypto ipsec client ezvpn",	NULL, CTL_MAY_SHOW, EZVPN },
+	{ "show crypto ipsec ha",		NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show crypto ipsec sa",		answer_sa, CTL_MAY_SHOW, NULL },
+	{ "show crypto ipsec sa standby",	NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show crypto ipsec transform-set",	NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto isakmp ha",		NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show crypto isakmp key",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto isakmp policy",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto isakmp sa",		NULL, CTL_MAY_SHOW, IKE },
+	{ "show crypto isakmp ssp",		NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show crypto key",			NULL, CTL_MAY_SHOW, PKI },
+	{ "show crypto map",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto pki",			NULL, CTL_MAY_SHOW, PKI },
+	{ "show crypto route",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show crypto session",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show frame-relay pvc",		NULL, CTL_MAY_SHOW, "there is no Frame Relay here" },
+	{ "show interface",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show ip interface",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show ip route",			NULL, CTL_MAY_SHOW, LATER },
+	{ "show logging",			answer_logging, CTL_MAY_SHOW, NULL },
+	{ "show policy-map interface",		NULL, CTL_MAY_SHOW, QUEUES },
+	{ "show redundancy",			NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show running-config",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show ssp",				NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show standby",			NULL, CTL_MAY_SHOW, FAILOVER },
+	{ "show startup-config",		NULL, CTL_MAY_SHOW, LATER },
+	{ "show version",			answer_version, CTL_MAY_SHOW, NULL },
+	{ "terminal",				NULL, CTL_MAY_SHOW, CLIENT },
+	{ "undebug",				NULL, CTL_MAY_CLEAR, LATER },
+	/* clang-format on */
 };
+
+#define NHANDLERS	(sizeof(handlers) / sizeof(handlers[0]))
 
 json_t *handle_refusal(const char *text)
 {
 	return json_pack("{s:b, s:o}", "ok", 0, "error", answer_text(text));
 }
 
-static const char *verdict_text(enum command_verdict v)
+static const char *verdict_text(enum verdict v)
 {
 	switch (v) {
-	case COMMAND_OK:
+	case MATCH_OK:
 		break;
-	case COMMAND_EMPTY:
-	case COMMAND_INCOMPLETE:
+	case MATCH_INCOMPLETE:
 		return "incomplete command";
-	case COMMAND_AMBIGUOUS:
+	case MATCH_AMBIGUOUS:
 		return "ambiguous command";
-	case COMMAND_INVALID:
+	case MATCH_INVALID:
 		return "unknown command";
 	}
 	return "";
 }
 
-static json_t *run(struct guard *g, enum ctl_right right, const char *text)
+static json_t *answer(struct gateway *gw, enum ctl_right right, const struct command *c)
 {
+	const struct handler *h = command_find(c, handlers, NHANDLERS, sizeof(handlers[0]));
+	char text[ERR_TEXT_MAX];
 	struct err e = {};
-	struct command_line line;
-	enum command_verdict v;
 	json_t *result;
-	size_t column;
 
-	v = command_parse(text, &line, &column);
-	if (v)
-		return handle_refusal(verdict_text(v));
-	if (right < handlers[line.command->id].right)
+	if (h && right < h->right)
 		return handle_refusal("permission denied: root or a member of the socket's group "
 				      "may do this");
-	result = handlers[line.command->id].answer(g, &line, &e);
+	if (!h || !h->answer) {
+		snprintf(text, sizeof(text), "not available: %s", h ? h->missing : LATER);
+		return handle_refusal(text);
+	}
+	result = h->answer(gw, c, &e);
 	if (!result)
 		return handle_refusal(e.text[0] ? e.text : "out of memory");
 	return json_pack("{s:b, s:o}", "ok", 1, "result", result);
+}
+
+static json_t *run(struct gateway *gw, enum ctl_right right, const char *text)
+{
+	static struct command_line c;	/* requests come one by one */
+	enum verdict v = command_read(&c, text);
+
+	return v == MATCH_OK ? answer(gw, right, &c.command) : handle_refusal(verdict_text(v));
 }
 
 /* One member, "command", and nothing that we would have to guess at. */
@@ -80,7 +148,7 @@ static const char *command_of(const json_t *request, const char **text)
 	return NULL;
 }
 
-json_t *handle_request(struct guard *g, enum ctl_right right, const char *line, size_t len)
+json_t *handle_request(struct gateway *gw, enum ctl_right right, const char *line, size_t len)
 {
 	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *text, *wrong;
@@ -89,14 +157,14 @@ json_t *handle_request(struct guard *g, enum ctl_right right, const char *line, 
 	if (!request)
 		return handle_refusal("the request is not JSON");
 	wrong = command_of(request, &text);
-	reply = wrong ? handle_refusal(wrong) : run(g, right, text);
+	reply = wrong ? handle_refusal(wrong) : run(gw, right, text);
 	json_decref(request);
 	return reply;
 }
 
-json_t *ctl_handle(struct guard *g, const char *line, size_t len)
+json_t *ctl_handle(struct gateway *gw, const char *line, size_t len)
 {
-	json_t *reply = handle_request(g, CTL_MAY_CLEAR, line, len);
+	json_t *reply = handle_request(gw, CTL_MAY_CLEAR, line, len);
 
 	return reply ? reply : json_false();	/* out of memory: a constant of jansson */
 }

@@ -45,9 +45,9 @@ static json_t *reason_json(const struct env *env, int r, const struct xi_reason_
 			 "last-age-ms", answer_age(env, s->last_ns));
 }
 
-json_t *answer_drops(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_drops(struct gateway *gw, const struct command *c, struct err *e)
 {
-	int r, fd = maps_of(g).reason;
+	int r, fd = maps_of(&gw->guard).reason;
 	json_t *list = json_array();
 	uint64_t packets[2] = {}, bytes[2] = {};
 
@@ -60,8 +60,8 @@ json_t *answer_drops(struct guard *g, const struct command_line *line, struct er
 			continue;
 		packets[a] += s.packets;
 		bytes[a] += s.bytes;
-		if (s.packets || line->command->flags & DROPS_ALL)
-			json_array_append_new(list, reason_json(g->env, r, &s));
+		if (s.packets || command_has(c, "all"))
+			json_array_append_new(list, reason_json(gw->guard.env, r, &s));
 	}
 	return json_pack("{s:b, s:o, s:{s:I, s:I}, s:{s:I, s:I}}", "data-plane", fd >= 0,
 			 "reasons", list,
@@ -84,14 +84,14 @@ static json_t *source_json(const struct maps_source *s)
 			 "packets", answer_int(s->value.packets));
 }
 
-json_t *answer_drop_sources(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_drop_sources(struct gateway *gw, const struct command *c, struct err *e)
 {
 	struct maps_source top[TOP_SOURCES];
 	json_t *list = json_array();
 	unsigned int all;
-	size_t i, n = maps_top_sources(maps_of(g).source, top, TOP_SOURCES, &all);
+	size_t i, n = maps_top_sources(maps_of(&gw->guard).source, top, TOP_SOURCES, &all);
 
-	(void)line;
+	(void)c;
 	(void)e;
 	for (i = 0; i < n; i++)
 		json_array_append_new(list, source_json(&top[i]));

@@ -102,12 +102,13 @@ static json_int_t uptime(const struct guard *g)
 	return now > g->started_ns ? answer_int((now - g->started_ns) / 1000000000) : 0;
 }
 
-json_t *answer_engine(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_engine(struct gateway *gw, const struct command *c, struct err *e)
 {
+	const struct guard *g = &gw->guard;
 	uint64_t written = 0, suppressed = 0;
 	struct utsname u = {};
 
-	(void)line;
+	(void)c;
 	(void)e;
 	uname(&u);
 	log_counts(&written, &suppressed);
@@ -121,16 +122,16 @@ json_t *answer_engine(struct guard *g, const struct command_line *line, struct e
 			 "rate-limited", answer_int(suppressed));
 }
 
-json_t *answer_version(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_version(struct gateway *gw, const struct command *c, struct err *e)
 {
 	struct utsname u = {};
 
-	(void)line;
+	(void)c;
 	(void)e;
 	uname(&u);
 	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:i}", "version", XIPSEC_VERSION,
 			 "abi", XI_ABI, "hostname", answer_text(u.nodename),
 			 "kernel-release", answer_text(u.release),
-			 "machine", answer_text(u.machine), "uptime-seconds", uptime(g),
+			 "machine", answer_text(u.machine), "uptime-seconds", uptime(&gw->guard),
 			 "pid", (int)getpid());
 }

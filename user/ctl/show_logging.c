@@ -19,13 +19,13 @@ static bool clock_synchronised(void)
 	return adjtimex(&t) != TIME_ERROR;
 }
 
-json_t *answer_logging(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_logging(struct gateway *gw, const struct command *c, struct err *e)
 {
 	uint64_t written = 0, suppressed = 0;
 	json_t *lines = json_array();
 
-	(void)g;
-	(void)line;
+	(void)gw;
+	(void)c;
 	(void)e;
 	log_counts(&written, &suppressed);
 	log_ring_each(add_line, lines);

@@ -304,27 +304,30 @@ static json_t *flow_json(const struct guard *g, const struct flow *f)
 	return o;
 }
 
-static bool wanted(const struct guard *g, const struct flow *f, const struct command_line *line)
+/* The selectors of the command, NULL each when not given. */
+static bool wanted(const struct guard *g, const struct flow *f, const struct command *c)
 {
-	unsigned int flags = line->command->flags;
+	const char *peer = command_arg(c, "address"), *map = command_arg(c, "map"),
+		   *interface = command_arg(c, "interface");
 	char text[32];
-	struct addr peer = {};
+	struct addr a = {};
 
-	if (flags & SA_PEER)
-		return addr_parse(line->args[0], &peer) && addr_equal(&peer, &f->remote);
-	if (flags & SA_MAP) {
+	if (peer)
+		return addr_parse(peer, &a) && addr_equal(&a, &f->remote);
+	if (map) {
 		flow_tag(f, text);
-		return !strcmp(text, line->args[0]);
+		return !strcmp(text, map);
 	}
-	if (flags & SA_INTERFACE) {
+	if (interface) {
 		flow_interface(g, f, text);
-		return !strcmp(text, line->args[0]);
+		return !strcmp(text, interface);
 	}
 	return true;
 }
 
-json_t *answer_sa(struct guard *g, const struct command_line *line, struct err *e)
+json_t *answer_sa(struct gateway *gw, const struct command *c, struct err *e)
 {
+	struct guard *g = &gw->guard;
 	json_t *list = json_array(), *result = NULL;
 	bool more = false;
 	struct view v;
@@ -335,7 +338,7 @@ json_t *answer_sa(struct guard *g, const struct command_line *line, struct err *
 		goto out;
 	}
 	for (i = 0; i < v.flows.n && !more; i++) {
-		if (!wanted(g, &v.flows.flow[i], line))
+		if (!wanted(g, &v.flows.flow[i], c))
 			continue;
 		more = json_array_size(list) == MAX_FLOWS;
 		if (!more)

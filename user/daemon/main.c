@@ -14,7 +14,7 @@
 #include "user/config/file.h"
 #include "user/ctl/ctl.h"
 #include "user/daemon/events.h"
-#include "user/daemon/guard.h"
+#include "user/daemon/gateway.h"
 #include "user/daemon/opts.h"
 #include "user/daemon/rundir.h"
 #include "user/daemon/version.h"
@@ -25,7 +25,7 @@
 
 struct daemon {
 	struct opts	opts;
-	struct guard	guard;
+	struct gateway	gw;
 	struct events	*events;
 	struct ctl	*ctl;
 	struct event_base *base;
@@ -43,7 +43,7 @@ static void on_signal(evutil_socket_t sig, short what, void *ctx)
 	if (sig != SIGHUP) {
 		log_xi(SEV_NOTICE, "STOP", "ending on signal %d: protection stays in place", (int)sig);
 		event_base_loopbreak(d->base);
-	} else if (sad_sync(d->guard.sad, &e)) {
+	} else if (sad_sync(d->gw.guard.sad, &e)) {
 		log_xi(SEV_ERROR, "XFRM", "%s", e.text);
 	}
 }
@@ -87,7 +87,7 @@ static int loop_build(struct daemon *d, struct err *e)
 	static const int sigs[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
 	const struct timeval second = { .tv_sec = 1 };
 	struct event_base *b = d->base;
-	struct guard *g = &d->guard;
+	struct guard *g = &d->gw.guard;
 	int i, bad = 0;
 
 	for (i = 0; i < SIGNALS; i++)
@@ -207,7 +207,7 @@ static const char *variant_text(enum bpf_variant v)
 
 static void log_start(const struct daemon *d)
 {
-	const struct bpf *b = d->guard.bpf;
+	const struct bpf *b = d->gw.guard.bpf;
 	const char *why = bpf_variant_why(b);
 
 	log_xi(SEV_NOTICE, "START", "xipsecd %s: windows=%s%s%s%s%s", XIPSEC_VERSION,
@@ -238,15 +238,15 @@ static int start(struct daemon *d, struct err *e)
 	ret = rundir_write_pid(d->pid_fd, e);
 	if (ret)
 		return ret;
-	ret = guard_open(&d->guard, &env_system, &d->opts.bpf, d->opts.ifs, d->opts.nifs, e);
+	ret = guard_open(&d->gw.guard, &env_system, &d->opts.bpf, d->opts.ifs, d->opts.nifs, e);
 	if (ret)
 		return ret;
-	d->events = events_open(&d->guard, e);
+	d->events = events_open(&d->gw.guard, e);
 	d->base = event_base_new();
 	if (!d->events || !d->base)
 		return e->code ?: err_set(e, -ENOMEM, "event loop: out of memory");
 	snprintf(socket_path, sizeof(socket_path), "%s/control.sock", d->opts.rundir);
-	d->ctl = ctl_listen(d->base, socket_path, &d->guard, e);
+	d->ctl = ctl_listen(d->base, socket_path, &d->gw, e);
 	if (!d->ctl)
 		return e->code;
 	return loop_build(d, e);
@@ -279,8 +279,8 @@ static int run(struct daemon *d)
 	events_close(d->events);
 	loop_free(d);
 	if (ret)
-		bpf_undo(d->guard.bpf);
-	guard_close(&d->guard);
+		bpf_undo(d->gw.guard.bpf);
+	guard_close(&d->gw.guard);
 	rundir_remove(d->opts.rundir);
 	log_close();
 	return ret ? 1 : 0;

@@ -16,13 +16,13 @@
 
 static char *render_json(const char *command, const json_t *o)
 {
-	struct command_line line;
+	static struct command_line line;
 	char *text = NULL;
-	size_t len, column;
+	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
-	assert_int_equal(command_parse(command, &line, &column), COMMAND_OK);
-	show_result(f, o, &line);
+	assert_int_equal(command_read(&line, command), MATCH_OK);
+	show_result(f, o, &line.command);
 	fclose(f);
 	return text;
 }

@@ -41,7 +41,8 @@ void fake_init(struct fake *f)
 	f->bpf.attached = true;
 	f->sad.local = fake_addr("192.0.2.1");
 	f->sad.ifindex = 1;
-	f->guard = (struct guard){
+	f->gw.env = &fake_env;
+	f->gw.guard = (struct guard){
 		.env = &fake_env,
 		.bpf = &f->bpf,
 		.xfrm = &f->xfrm,

@@ -7,7 +7,7 @@
 #ifndef SELFTESTS_UNIT_CTL_FAKE_H
 #define SELFTESTS_UNIT_CTL_FAKE_H
 
-#include "user/daemon/guard.h"
+#include "user/daemon/gateway.h"
 
 #define FAKE_MAX	16
 #define FAKE_SLOTS	2048
@@ -35,7 +35,7 @@ struct xfrm_nl {
 };
 
 struct fake {
-	struct guard	guard;
+	struct gateway	gw;
 	struct bpf	bpf;
 	struct sad	sad;
 	struct xfrm_nl	xfrm;

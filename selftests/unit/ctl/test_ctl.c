@@ -41,7 +41,7 @@ static int setup(void **state)
 	snprintf(path, sizeof(path), "%s/control.sock", dir);
 	fake_init(&fake);
 	base = event_base_new();
-	ctl = ctl_listen(base, path, &fake.guard, &e);
+	ctl = ctl_listen(base, path, &fake.gw, &e);
 	return ctl ? 0 : -1;
 }
 
@@ -208,7 +208,7 @@ static void test_ctl_second_daemon_is_refused(void **state)
 {
 	struct err e = {};
 
-	assert_null(ctl_listen(base, path, &fake.guard, &e));
+	assert_null(ctl_listen(base, path, &fake.gw, &e));
 	assert_int_equal(e.code, -EADDRINUSE);
 	assert_true(dial() >= 0);	/* the first one's socket is still there */
 }
@@ -223,7 +223,7 @@ static void test_ctl_replaces_dead_socket(void **state)
 	strcpy(sun.sun_path, path);
 	assert_int_equal(bind(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
 	close(fd);	/* died without unlinking */
-	ctl = ctl_listen(base, path, &fake.guard, &e);
+	ctl = ctl_listen(base, path, &fake.gw, &e);
 	assert_non_null(ctl);
 }
 
@@ -234,7 +234,7 @@ static void test_ctl_never_removes_a_file(void **state)
 
 	ctl_close(ctl);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
-	ctl = ctl_listen(base, path, &fake.guard, &e);
+	ctl = ctl_listen(base, path, &fake.gw, &e);
 	assert_null(ctl);
 	assert_int_equal(stat(path, &st), 0);
 	assert_true(S_ISREG(st.st_mode));
@@ -247,7 +247,7 @@ static void test_ctl_long_path(void **state)
 
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	assert_null(ctl_listen(base, name, &fake.guard, &e));
+	assert_null(ctl_listen(base, name, &fake.gw, &e));
 	assert_int_equal(e.code, -ENAMETOOLONG);
 }
 

@@ -18,7 +18,7 @@
 #include "fake.h"
 #include "user/cli/view.h"
 #include "user/ctl/ctl.h"
-#include "user/ctl/handle.h"
+#include "user/ctl/handle.c"
 
 static struct fake fake;
 
@@ -39,7 +39,7 @@ static json_t *ask(const char *command)
 	json_t *request = json_pack("{s:s}", "command", command), *reply;
 	char *line = json_dumps(request, 0);
 
-	reply = ctl_handle(&fake.guard, line, strlen(line));
+	reply = ctl_handle(&fake.gw, line, strlen(line));
 	free(line);
 	json_decref(request);
 	if (!view_bool(reply, "ok"))
@@ -70,7 +70,7 @@ static void test_handle_refuses(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		json_t *reply = ctl_handle(&fake.guard, rows[i][0], strlen(rows[i][0]));
+		json_t *reply = ctl_handle(&fake.gw, rows[i][0], strlen(rows[i][0]));
 
 		assert_true(json_is_false(json_object_get(reply, "ok")));
 		assert_string_equal(view_str(reply, "error"), rows[i][1]);
@@ -81,11 +81,40 @@ static void test_handle_refuses(void **state)
 static void test_handle_rights(void **state)
 {
 	static const char clear[] = "{\"command\": \"clear crypto counters\"}";
-	json_t *reply = handle_request(&fake.guard, CTL_MAY_SHOW, clear, strlen(clear));
+	json_t *reply = handle_request(&fake.gw, CTL_MAY_SHOW, clear, strlen(clear));
 
 	assert_false(view_bool(reply, "ok"));
 	assert_non_null(strstr(view_str(reply, "error"), "permission denied"));
 	json_decref(reply);
+}
+
+/* Every command of the table is answered, or it is said what is missing. */
+static void test_handle_knows_all_rows(void **state)
+{
+	struct err e = {};
+	const struct grammar *g = grammar_get(&e);
+	const struct grammar_mode *gm = &g->mode[M_EXEC];
+	size_t i;
+
+	for (i = 0; i < gm->n; i++) {
+		const struct match m = { .verdict = MATCH_OK, .p = gm->pattern[i] };
+		const struct command c = { &m };
+		const struct handler *h =
+			command_find(&c, handlers, NHANDLERS, sizeof(handlers[0]));
+
+		if (!h || !h->answer == !h->missing)
+			fail_msg("%s", gm->pattern[i]->row->pattern);
+	}
+}
+
+static void test_handle_names_what_is_missing(void **state)
+{
+	static const char line[] = "{\"command\": \"sh cry isa sa\"}";
+	json_t *r = ctl_handle(&fake.gw, line, strlen(line));
+
+	assert_false(view_bool(r, "ok"));
+	assert_string_equal(view_str(r, "error"), "not available: IKE is not built yet");
+	json_decref(r);
 }
 
 /* A guard of which nothing works yet answers all the same. */
@@ -97,10 +126,10 @@ static void test_handle_empty_guard(void **state)
 	};
 	size_t i;
 
-	fake.guard.bpf = NULL;
-	fake.guard.sad = NULL;
-	fake.guard.xfrm = NULL;
-	fake.guard.nifs = 0;
+	fake.gw.guard.bpf = NULL;
+	fake.gw.guard.sad = NULL;
+	fake.gw.guard.xfrm = NULL;
+	fake.gw.guard.nifs = 0;
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		json_decref(ask(commands[i]));
 }
@@ -112,8 +141,8 @@ static void test_handle_engine(void **state)
 	fake.bpf.variant = BPF_VARIANT_NONE;
 	fake.bpf.why = "no\nfexit";
 	fake.sad.stats = (struct sad_stats){ .inbound = 2, .outbound = 3, .lost = 4 };
-	strcpy(fake.guard.ifs[1].name, "eth9");
-	fake.guard.nifs = 2;
+	strcpy(fake.gw.guard.ifs[1].name, "eth9");
+	fake.gw.guard.nifs = 2;
 	r = ask("show crypto engine");
 	assert_string_equal(view_str(r, "result.window-source.variant"), "none");
 	assert_string_equal(view_str(r, "result.window-source.why"), "no?fexit");
@@ -401,7 +430,7 @@ static void test_handle_sa_dump_fails(void **state)
 	json_t *r;
 
 	fake.xfrm.fails = -EIO;
-	r = ctl_handle(&fake.guard, line, strlen(line));
+	r = ctl_handle(&fake.gw, line, strlen(line));
 	assert_false(view_bool(r, "ok"));
 	assert_string_equal(view_str(r, "error"), "the kernel's SAD cannot be read");
 	json_decref(r);
@@ -414,6 +443,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_handle_refuses),
 		T(test_handle_rights),
+		T(test_handle_knows_all_rows),
+		T(test_handle_names_what_is_missing),
 		T(test_handle_empty_guard),
 		T(test_handle_engine),
 		T(test_handle_engine_limits),
