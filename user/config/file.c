@@ -56,6 +56,20 @@ static int open_file(const char *path, struct stat *st, struct err *e)
 	return fd;
 }
 
+int file_read(const char *path, char **text, size_t *len, struct err *e)
+{
+	struct stat st;
+	int fd = open_file(path, &st, e), ret;
+
+	*text = NULL;
+	*len = 0;
+	if (fd < 0)
+		return fd;
+	ret = read_all(fd, text, len, e);
+	close(fd);
+	return ret;
+}
+
 static void warn_readable(const struct load *l, const struct stat *st)
 {
 	if (l->first_secret && S_ISREG(st->st_mode) && st->st_mode & S_IROTH)

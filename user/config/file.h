@@ -8,6 +8,12 @@
 #include "user/config/load.h"
 
 /*
+ * All of a file up to LEX_FILE_MAX bytes; a pipe too. *text is the caller's to free(),
+ * also when only a part could be read.
+ */
+int file_read(const char *path, char **text, size_t *len, struct err *e);
+
+/*
  * Reads `path` and judges it. *t and *d are made here, finished by the caller
  * in any case. 0: read, *d says how well; else what kept us from reading, in *e.
  */

@@ -29,6 +29,7 @@ struct load {
 	const struct line *line;	/* at hand */
 	char		banner[4];	/* delimiter of a text that goes on; "": none */
 	bool		ended;		/* `end` was met */
+	bool		prompt;		/* a line of a person: what is not known is an error */
 	bool		ended_told;
 	char		**told;		/* notices that are said once */
 	size_t		ntold;

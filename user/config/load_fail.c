@@ -126,6 +126,10 @@ void load_fail(struct load *l, struct match *m, unsigned int depth)
 	bool malformed = is_malformed(m), error;
 
 	l->failed++;
+	if (l->prompt) {
+		blame_line(l, m);
+		return;
+	}
 	/*
 	 * Below an interface and above all, most lines have nothing to do with
 	 * us. Elsewhere an unknown line is a fault.

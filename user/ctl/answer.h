@@ -16,7 +16,7 @@
 typedef json_t *answer_fn(struct gateway *gw, const struct command *c, struct err *e);
 
 answer_fn answer_clear_counters, answer_drop_sources, answer_drops, answer_engine, answer_logging,
-	answer_sa, answer_version;
+	answer_reload, answer_sa, answer_save, answer_version;
 
 /* Text from the kernel or a file system: what is not printable ASCII becomes '?'. */
 json_t *answer_text(const char *text);

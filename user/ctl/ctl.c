@@ -20,7 +20,7 @@
 #include "user/lib/log.h"
 
 #define MAX_CLIENTS	16
-#define MAX_LINE	(64 * 1024)	/* a command has 1 KiB; JSON may escape each byte as six */
+#define MAX_LINE	(512 * 1024)	/* a batch of configuration lines (configure.h) */
 #define MAX_GROUPS	256
 #define IDLE_S		600		/* a prompt that nobody types at */
 #define SLOW_READER_S	30		/* no byte taken for so long */
@@ -80,7 +80,7 @@ static void serve(struct client *c)
 	if (line)
 		reply(c, handle_request(c->ctl->gateway, c->right, line, len));
 	else if (evbuffer_get_length(in) >= MAX_LINE)
-		refuse(c, "the request is longer than 65536 bytes");
+		refuse(c, "the request is longer than 524288 bytes");
 	else
 		return;
 	bufferevent_disable(c->bev, EV_READ);

@@ -74,12 +74,19 @@ static void renamed(struct guard *g, const struct link_info *l)
 	}
 }
 
+static void changed(struct guard *g)
+{
+	if (g->changed)
+		g->changed(g->changed_ctx);
+}
+
 static void on_link(void *ctx, const struct link_info *l)
 {
 	struct guard *g = ctx;
 	struct bpf_if *i = if_by_name(g, l->name);
 	struct err e = {};
 
+	changed(g);
 	renamed(g, l);
 	if (!i || i->ifindex == l->ifindex)
 		return;
@@ -95,6 +102,7 @@ static void on_link_gone(void *ctx, const struct link_info *l)
 	struct guard *g = ctx;
 	unsigned int n;
 
+	changed(g);
 	for (n = 0; n < g->nifs; n++)
 		if (g->ifs[n].ifindex == l->ifindex)
 			if_lost(&g->ifs[n], "gone");
@@ -105,6 +113,7 @@ static void on_addr(void *ctx, const struct link_addr *a)
 	struct guard *g = ctx;
 
 	sad_addr_add(g->sad, &a->addr, a->ifindex);
+	changed(g);
 }
 
 static void on_addr_gone(void *ctx, const struct link_addr *a)
@@ -112,6 +121,7 @@ static void on_addr_gone(void *ctx, const struct link_addr *a)
 	struct guard *g = ctx;
 
 	sad_addr_del(g->sad, &a->addr, a->ifindex);
+	changed(g);
 }
 
 static struct link_nl_events link_events(struct guard *g)
@@ -201,8 +211,72 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 		guard_close(g);
 		return code;
 	}
-	bpf_detach_others(g->bpf, g->ifs, g->nifs);
 	return 0;
+}
+
+void guard_settle(struct guard *g)
+{
+	bpf_detach_others(g->bpf, g->ifs, g->nifs);
+}
+
+static bool is_named(const char (*names)[IF_NAMESIZE], size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static void if_drop(struct guard *g, unsigned int n)
+{
+	struct err e = {};
+
+	if (g->ifs[n].hook != BPF_HOOK_NONE && bpf_detach(g->bpf, &g->ifs[n], &e))
+		log_xi(SEV_ERROR, "DETACH_FAILED", "%s", e.text);
+	else
+		log_xi(SEV_NOTICE, "UNGUARDED", "interface=%s: no longer guarded", g->ifs[n].name);
+	g->nifs--;
+	memmove(&g->ifs[n], &g->ifs[n + 1], (g->nifs - n) * sizeof(g->ifs[0]));
+	memmove(&g->retry[n], &g->retry[n + 1], (g->nifs - n) * sizeof(g->retry[0]));
+}
+
+static void if_take(struct guard *g, const char *name)
+{
+	struct bpf_if *i;
+	struct err e = {};
+	int ret;
+
+	if (g->nifs == GUARD_MAX_IF) {
+		log_xi(SEV_WARNING, "IF_MANY", "interface=%s: not guarded, there are %d already", name,
+		       GUARD_MAX_IF);
+		return;
+	}
+	i = &g->ifs[g->nifs];
+	*i = (struct bpf_if){};
+	snprintf(i->name, sizeof(i->name), "%s", name);
+	snprintf(i->why, sizeof(i->why), "not attached yet");
+	g->retry[g->nifs++] = (struct guard_retry){};
+	ret = if_attach(g, i, &e);
+	if (ret == -ENODEV)
+		log_xi(SEV_WARNING, "IF_MISSING", "interface=%s: no such interface yet, waiting for it",
+		       name);
+	else if (ret)
+		log_xi(SEV_ERROR, "ATTACH_FAILED", "%s", e.text);
+}
+
+void guard_set_ifs(struct guard *g, const char (*names)[IF_NAMESIZE], size_t n)
+{
+	unsigned int at;
+	size_t i;
+
+	for (at = g->nifs; at-- > 0;)
+		if (!is_named(names, n, g->ifs[at].name))
+			if_drop(g, at);
+	for (i = 0; i < n; i++)
+		if (!if_by_name(g, names[i]))
+			if_take(g, names[i]);
 }
 
 void guard_close(struct guard *g)

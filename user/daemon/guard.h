@@ -31,6 +31,8 @@ struct guard {
 	struct guard_retry retry[GUARD_MAX_IF];
 	unsigned int	nifs;
 	uint64_t	started_ns;	/* CLOCK_REALTIME */
+	void		(*changed)(void *ctx);	/* devices or addresses; may be NULL */
+	void		*changed_ctx;
 };
 
 /*
@@ -40,6 +42,15 @@ struct guard {
  */
 int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *opts,
 	       const char *const *ifs, unsigned int nifs, struct err *e);
+
+/* All interfaces are known now: what an earlier daemon guarded beside them is let go. */
+void guard_settle(struct guard *g);
+
+/*
+ * Guards these and no others from now on. What cannot be attached is logged and
+ * tried again; more than GUARD_MAX_IF are left out with a message.
+ */
+void guard_set_ifs(struct guard *g, const char (*names)[IF_NAMESIZE], size_t n);
 
 /* Lets go; the protection stays. After a start that failed, bpf_undo() goes before. */
 void guard_close(struct guard *g);

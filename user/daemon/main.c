@@ -241,6 +241,7 @@ static int start(struct daemon *d, struct err *e)
 	ret = guard_open(&d->gw.guard, &env_system, &d->opts.bpf, d->opts.ifs, d->opts.nifs, e);
 	if (ret)
 		return ret;
+	guard_settle(&d->gw.guard);
 	d->events = events_open(&d->gw.guard, e);
 	d->base = event_base_new();
 	if (!d->events || !d->base)

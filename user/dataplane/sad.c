@@ -67,7 +67,13 @@ struct sad {
 	uint64_t due_ns;		/* then; 0: no such need */
 	struct sad_stats stats;		/* inbound and outbound are counted when asked for */
 	struct log_limit full_limit, local_limit;
+	struct sad_watch watch;
 };
+
+void sad_watch(struct sad *s, const struct sad_watch *w)
+{
+	s->watch = *w;
+}
 
 struct sad *sad_new(struct xfrm_nl *nl, const struct bpf_maps *maps, const struct env *env)
 {
@@ -213,11 +219,13 @@ static uint32_t window_size(const struct sa_info *info)
 static struct sa *learn(struct sad *s, const struct sa_info *info)
 {
 	struct sa *sa;
+	bool is_new;
 
 	if (!is_ipsec(&info->key))
 		return NULL;
 	sa = hash_find(&s->sas, &info->key);
-	if (!sa) {
+	is_new = !sa;
+	if (is_new) {
 		sa = hash_add(&s->sas, &info->key);
 		if (!sa) {
 			no_place(s, &info->key, -E2BIG);
@@ -230,7 +238,16 @@ static struct sa *learn(struct sad *s, const struct sa_info *info)
 	sa->esn = info->esn;
 	if (info->mark_mask)
 		sa->shared = true;
+	if (s->watch.sa)
+		s->watch.sa(s->watch.ctx, info, is_new);
 	return sa;
+}
+
+static void forget(struct sad *s, struct sa *sa)
+{
+	if (s->watch.gone)
+		s->watch.gone(s->watch.ctx, &sa->key);
+	hash_del(&s->sas, sa);
 }
 
 static int dumped(void *ctx, const struct sa_info *info)
@@ -276,7 +293,7 @@ static void gone(void *ctx, const struct xi_sa_key *key)
 		return;
 	}
 	if (sa)
-		hash_del(&s->sas, sa);
+		forget(s, sa);
 	if (!inbound || !s->maps->windows.base)
 		return;
 	err = window_del_if_gone(s, key, &now);
@@ -300,7 +317,7 @@ static void forget_unseen(struct sad *s)
 
 	while ((sa = hash_next(&s->sas, &it)))
 		if (sa->look != s->look)
-			hash_del(&s->sas, sa);
+			forget(s, sa);
 }
 
 static void place_all(struct sad *s)

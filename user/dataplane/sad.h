@@ -32,6 +32,14 @@ struct sad_stats {
 struct sad *sad_new(struct xfrm_nl *nl, const struct bpf_maps *maps, const struct env *env);
 void sad_free(struct sad *s);
 
+/* Who wants to know when SAs come and go. `sa` is told again when a dump shows it changed. */
+struct sad_watch {
+	void (*sa)(void *ctx, const struct sa_info *sa, bool is_new);
+	void (*gone)(void *ctx, const struct xi_sa_key *key);
+	void *ctx;
+};
+void sad_watch(struct sad *s, const struct sad_watch *w);
+
 /* Our addresses, from link events; kept in xi_local too. A change of them asks for a new dump. */
 void sad_addr_add(struct sad *s, const struct addr *a, int ifindex);
 void sad_addr_del(struct sad *s, const struct addr *a, int ifindex);

@@ -401,3 +401,19 @@ int link_nl_read(struct link_nl *nl, const struct link_nl_events *ev)
 		err = look_at_addrs(nl, ev, false, NULL);
 	return err;
 }
+
+void link_nl_each(const struct link_nl *nl, const struct link_nl_events *ev)
+{
+	struct hash_iter links = {}, addrs = {};
+	const struct known_link *l;
+	const struct known_addr *a;
+
+	while ((l = hash_next(&nl->links, &links)))
+		ev->link(ev->ctx, &l->info);
+	while ((a = hash_next(&nl->addrs, &addrs))) {
+		struct link_addr la = { .ifindex = a->key.ifindex,
+					.addr = addr_make(a->key.family, a->key.b) };
+
+		ev->addr(ev->ctx, &la);
+	}
+}

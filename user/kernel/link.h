@@ -41,6 +41,9 @@ int link_nl_fd(const struct link_nl *nl);
 /* Tells all that is there now through ev->link and ev->addr. */
 int link_nl_dump(struct link_nl *nl, const struct link_nl_events *ev, struct err *e);
 
+/* Tells again what was told and is still there, through ev->link and ev->addr; asks nobody. */
+void link_nl_each(const struct link_nl *nl, const struct link_nl_events *ev);
+
 /* As xfrm_nl_read(). */
 int link_nl_read(struct link_nl *nl, const struct link_nl_events *ev);
 

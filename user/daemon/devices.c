@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user/daemon/devices.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES_MAX	65536
+
+struct pile {
+	struct plan_dev	*dev;
+	struct link_addr *addr;
+	size_t		ndevs, dev_room, naddrs, addr_room;
+	bool		failed;
+};
+
+/* Room for one more of `size` bytes; false: none. */
+static bool grow(struct pile *p, void **list, size_t n, size_t *room, size_t size)
+{
+	void *more;
+
+	if (n < *room)
+		return true;
+	more = n < DEVICES_MAX ? reallocarray(*list, 2 * *room + 16, size) : NULL;
+	if (!more) {
+		p->failed = true;
+		return false;
+	}
+	*list = more;
+	*room = 2 * *room + 16;
+	return true;
+}
+
+static void on_link(void *ctx, const struct link_info *l)
+{
+	struct pile *p = ctx;
+	struct plan_dev *d;
+
+	if (!grow(p, (void **)&p->dev, p->ndevs, &p->dev_room, sizeof(*p->dev)))
+		return;
+	d = &p->dev[p->ndevs++];
+	*d = (struct plan_dev){ .ifindex = l->ifindex, .mtu = l->mtu };
+	memcpy(d->name, l->name, sizeof(d->name));
+}
+
+static void on_addr(void *ctx, const struct link_addr *a)
+{
+	struct pile *p = ctx;
+
+	if (grow(p, (void **)&p->addr, p->naddrs, &p->addr_room, sizeof(*p->addr)))
+		p->addr[p->naddrs++] = *a;
+}
+
+/* By device, then by address: the same machine gives the same list. */
+static int compare_addr(const void *x, const void *y)
+{
+	const struct link_addr *a = x, *b = y;
+
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	if (a->addr.family != b->addr.family)
+		return a->addr.family < b->addr.family ? -1 : 1;
+	return memcmp(a->addr.b, b->addr.b, sizeof(a->addr.b));
+}
+
+static int compare_dev(const void *x, const void *y)
+{
+	const struct plan_dev *a = x, *b = y;
+
+	return (a->ifindex > b->ifindex) - (a->ifindex < b->ifindex);
+}
+
+static int assign(struct pile *p, struct devices *d)
+{
+	size_t i, at = 0;
+
+	d->addr = calloc(p->naddrs + 1, sizeof(*d->addr));
+	if (!d->addr)
+		return -ENOMEM;
+	qsort(p->dev, p->ndevs, sizeof(*p->dev), compare_dev);
+	qsort(p->addr, p->naddrs, sizeof(*p->addr), compare_addr);
+	for (i = 0; i < p->ndevs; i++) {
+		p->dev[i].addr = &d->addr[d->naddrs];
+		while (at < p->naddrs && p->addr[at].ifindex < p->dev[i].ifindex)
+			at++;
+		for (; at < p->naddrs && p->addr[at].ifindex == p->dev[i].ifindex; at++) {
+			d->addr[d->naddrs++] = p->addr[at].addr;
+			p->dev[i].naddrs++;
+		}
+	}
+	d->dev = p->dev;
+	d->ndevs = p->ndevs;
+	p->dev = NULL;
+	return 0;
+}
+
+int devices_read(const struct link_nl *nl, struct devices *d, struct err *e)
+{
+	struct pile p = {};
+	struct link_nl_events ev = { .link = on_link, .addr = on_addr, .ctx = &p };
+	int ret = 0;
+
+	*d = (struct devices){};
+	link_nl_each(nl, &ev);
+	if (p.failed || assign(&p, d))
+		ret = err_set(e, -ENOMEM, "no room for %zu devices", p.ndevs);
+	free(p.dev);
+	free(p.addr);
+	return ret;
+}
+
+void devices_fini(struct devices *d)
+{
+	free(d->dev);
+	free(d->addr);
+	*d = (struct devices){};
+}

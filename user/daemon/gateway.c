@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user/daemon/gateway.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/config/file.h"
+#include "user/config/iftable.h"
+#include "user/daemon/apply.h"
+#include "user/daemon/devices.h"
+#include "user/lib/hash.h"
+#include "user/lib/log.h"
+
+/* Lines of one configuration, or objects of one change, that are logged; the rest is counted. */
+#define LOG_MAX		50
+
+#define TUNNEL_SAS_MAX	65536
+
+/* The newest outbound SA of one of our devices: its transform decides the MTU. */
+struct device_sa {
+	uint32_t	if_id;		/* of the table */
+	struct sa_info	sa;
+};
+
+struct gateway_private {
+	struct kobj_nl	*nl;
+	struct iftable	names;
+	struct hash	sas;		/* struct device_sa */
+	struct kobj_set	found;		/* when the kernel was asked; else plan.objects is what it has */
+	bool		ask;		/* the kernel is to be asked: a change did not go well */
+	bool		due;
+	const char	*const *ifs;
+	unsigned int	nifs;
+	struct apply_report last;
+};
+
+/* --- what the planner wants to know ------------------------------------------------------- */
+
+const char *gateway_device(const struct gateway *gw, const char *name)
+{
+	const char *dev = gw->priv ? iftable_device(&gw->priv->names, name) : NULL;
+
+	if (dev)
+		return dev;
+	/* A name of Linux stands for itself; one of IOS begins with a capital letter. */
+	return name[0] >= 'A' && name[0] <= 'Z' ? NULL : name;
+}
+
+const char *gateway_ios_name(const struct gateway *gw, const char *device, char buf[static 48])
+{
+	static const struct {
+		const char *ours, *ios;
+	} made[] = { { "xi-tun", "Tunnel" }, { "xi-lo", "Loopback" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		size_t len = strlen(made[i].ours);
+
+		if (strncmp(device, made[i].ours, len))
+			continue;
+		snprintf(buf, 48, "%s%.16s", made[i].ios, device + len);
+		return buf;
+	}
+	snprintf(buf, 48, "%s", gw->priv ? iftable_ios(&gw->priv->names, device) : device);
+	return buf;
+}
+
+static const char *env_device(void *ctx, const char *name)
+{
+	return gateway_device(ctx, name);
+}
+
+static const struct sa_info *env_outbound_sa(void *ctx, uint32_t if_id)
+{
+	const struct gateway *gw = ctx;
+	const struct device_sa *d = hash_find(&gw->priv->sas, &if_id);
+
+	return d ? &d->sa : NULL;
+}
+
+static bool is_device_sa(const struct gateway *gw, const struct sa_info *sa)
+{
+	return sa->if_id >> 24 == XI_ID_TUNNEL && !sad_is_inbound(gw->guard.sad, sa);
+}
+
+/* In a rekey two stand beside each other; the kernel sends with the newer one. */
+static void on_sa(void *ctx, const struct sa_info *sa, bool is_new)
+{
+	struct gateway *gw = ctx;
+	struct device_sa *d;
+
+	(void)is_new;
+	if (!is_device_sa(gw, sa))
+		return;
+	d = hash_find(&gw->priv->sas, &sa->if_id);
+	if (d && (!memcmp(&d->sa.key, &sa->key, sizeof(sa->key)) || d->sa.add_time > sa->add_time))
+		return;
+	if (!d)
+		d = hash_add(&gw->priv->sas, &sa->if_id);
+	if (!d)
+		return;
+	d->sa = *sa;
+	gw->priv->due = true;
+}
+
+static void on_sa_gone(void *ctx, const struct xi_sa_key *key)
+{
+	struct gateway *gw = ctx;
+	struct hash_iter it = {};
+	struct device_sa *d;
+
+	while ((d = hash_next(&gw->priv->sas, &it))) {
+		if (memcmp(&d->sa.key, key, sizeof(*key)))
+			continue;
+		hash_del(&gw->priv->sas, d);
+		gw->priv->due = true;
+		sad_ask_sync(gw->guard.sad);	/* another one may be left */
+		return;
+	}
+}
+
+static void on_machine(void *ctx)
+{
+	struct gateway *gw = ctx;
+
+	gw->priv->due = true;
+}
+
+/* --- plan and kernel ---------------------------------------------------------------------- */
+
+static struct plan_item *item_of(struct plan *p, const char *owner)
+{
+	size_t i;
+
+	for (i = 0; i < p->nitems; i++)
+		if (!strcmp(p->item[i]->owner, owner))
+			return p->item[i];
+	return NULL;
+}
+
+/* A failure that was told before and is still there is not told again. */
+static void tell_failures(struct plan *p, const struct apply_report *now,
+			  const struct apply_report *before)
+{
+	const struct apply_failure *old;
+	struct plan_item *item;
+	size_t i, told = 0;
+
+	for (i = 0; i < now->n; i++) {
+		const struct apply_failure *f = &now->failure[i];
+
+		item = item_of(p, f->owner);
+		if (item)
+			snprintf(item->inactive, sizeof(item->inactive), "%.159s", f->why);
+		old = apply_failure_of(before, f->owner);
+		if (old && !strcmp(old->why, f->why))
+			continue;
+		if (told++ < LOG_MAX)
+			log_xi(SEV_ERROR, "KERNEL", "%s is not set up: %s",
+			       *f->owner ? f->owner : "configuration", f->why);
+	}
+	if (told > LOG_MAX)
+		log_xi(SEV_ERROR, "KERNEL", "%zu further objects are not set up", told - LOG_MAX);
+}
+
+static const struct kobj_set *what_there_is(struct gateway *gw, struct err *e)
+{
+	struct gateway_private *p = gw->priv;
+
+	if (!p->ask)
+		return &gw->plan.objects;
+	kobj_set_fini(&p->found);
+	if (kobj_nl_dump(p->nl, &p->found, e)) {
+		err_prefix(e, "what the kernel has of ours");
+		return NULL;
+	}
+	return &p->found;
+}
+
+/* What the plan wants guarded, and what the command line does. */
+static void set_guarded(struct gateway *gw, const struct plan *plan)
+{
+	size_t n = plan->nguards + gw->priv->nifs, i;
+	char (*names)[IF_NAMESIZE] = calloc(n + 1, sizeof(*names));
+
+	if (!names) {
+		log_xi(SEV_ERROR, "MEMORY", "out of memory: the guarded interfaces stay as they are");
+		return;
+	}
+	for (i = 0; i < gw->priv->nifs; i++)
+		snprintf(names[i], IF_NAMESIZE, "%s", gw->priv->ifs[i]);
+	for (i = 0; i < plan->nguards; i++)
+		memcpy(names[gw->priv->nifs + i], plan->guard[i], IF_NAMESIZE);
+	guard_set_ifs(&gw->guard, (const char (*)[IF_NAMESIZE])names, n);
+	free(names);
+}
+
+static int make_plan(struct gateway *gw, struct plan *plan, struct err *e)
+{
+	struct devices d;
+	struct plan_env env = { .device = env_device, .outbound_sa = env_outbound_sa, .ctx = gw };
+	int ret = devices_read(gw->guard.link, &d, e);
+
+	if (!ret) {
+		env.dev = d.dev;
+		env.ndevs = d.ndevs;
+		ret = plan_build(gw->running, &env, plan, e);
+	}
+	devices_fini(&d);
+	return ret;
+}
+
+int gateway_apply(struct gateway *gw, struct err *e)
+{
+	struct gateway_private *p = gw->priv;
+	struct apply_report report = {};
+	const struct kobj_set *was;
+	struct plan next = {};
+	int ret;
+
+	if (!gw->running)
+		return 0;
+	p->due = false;
+	ret = make_plan(gw, &next, e);
+	was = ret ? NULL : what_there_is(gw, e);
+	if (was)
+		ret = apply_difference(p->nl, was, &next.objects, &report, e);
+	else if (!ret)
+		ret = e->code;
+	if (ret) {
+		/* Half done perhaps: the next try asks the kernel. */
+		p->ask = true;
+		plan_fini(&next);
+		apply_report_fini(&report);
+		return ret;
+	}
+	tell_failures(&next, &report, &p->last);
+	set_guarded(gw, &next);
+	plan_fini(&gw->plan);
+	gw->plan = next;
+	p->ask = report.n > 0;
+	kobj_set_fini(&p->found);
+	apply_report_fini(&p->last);
+	p->last = report;
+	return 0;
+}
+
+int gateway_reapply(struct gateway *gw, struct err *e)
+{
+	if (!gw->priv)
+		return 0;
+	gw->priv->ask = true;
+	return gateway_apply(gw, e);
+}
+
+void gateway_each_failure(const struct gateway *gw,
+			  void (*each)(void *ctx, const char *owner, const char *why), void *ctx)
+{
+	size_t i;
+
+	for (i = 0; gw->priv && i < gw->priv->last.n; i++)
+		each(ctx, gw->priv->last.failure[i].owner, gw->priv->last.failure[i].why);
+}
+
+bool gateway_is_due(const struct gateway *gw)
+{
+	return gw->priv && gw->running && gw->priv->due;
+}
+
+void gateway_tick(struct gateway *gw)
+{
+	struct err e = {};
+
+	guard_tick(&gw->guard);
+	if (gateway_is_due(gw) && gateway_apply(gw, &e))
+		log_xi(SEV_ERROR, "APPLY", "%s", e.text);
+}
+
+/* --- configuration ------------------------------------------------------------------------ */
+
+static struct tree *tree_new(void)
+{
+	struct tree *t = calloc(1, sizeof(*t));
+
+	if (t && tree_init(t)) {
+		free(t);
+		t = NULL;
+	}
+	return t;
+}
+
+static void tree_delete(struct tree *t)
+{
+	if (t)
+		tree_fini(t);
+	free(t);
+}
+
+static void log_diags(const struct diags *d, const char *path)
+{
+	size_t i, told = 0;
+
+	for (i = 0; i < d->n; i++) {
+		const struct diag *g = &d->list[i];
+
+		if (g->severity == DIAG_NOTICE || told++ >= LOG_MAX)
+			continue;
+		log_xi(g->severity == DIAG_ERROR ? SEV_ERROR : SEV_WARNING, "CONFIG", "%s:%u: %s", path,
+		       g->line, g->text);
+	}
+	log_xi(d->count[DIAG_ERROR] ? SEV_ERROR : SEV_NOTICE, "CONFIG",
+	       "%s: %zu errors, %zu warnings, %zu notices (xipsecd -t -c %s tells them all)", path,
+	       d->count[DIAG_ERROR], d->count[DIAG_WARNING], d->count[DIAG_NOTICE], path);
+}
+
+static int load_startup(struct gateway *gw, const struct gateway_opts *o, struct err *e)
+{
+	struct diags d = {};
+	int ret;
+
+	gw->running = calloc(1, sizeof(*gw->running));
+	if (!gw->running)
+		return err_set(e, -ENOMEM, "out of memory");
+	ret = file_load(gw->startup, gw->running, &d, e);
+	if (ret == -ENOENT && o->may_be_missing) {
+		tree_delete(gw->running);
+		gw->running = tree_new();
+		ret = gw->running ? 0 : err_set(e, -ENOMEM, "out of memory");
+		log_xi(SEV_NOTICE, "CONFIG", "%s: not there, the configuration begins empty",
+		       gw->startup);
+	} else if (ret) {
+		err_prefix(e, "%s", gw->startup);
+	} else {
+		log_diags(&d, gw->startup);
+	}
+	diag_fini(&d);
+	return ret;
+}
+
+static void read_names(struct gateway *gw, const struct gateway_opts *o)
+{
+	char path[512], copy[512], *text = NULL;
+	struct diags d = {};
+	struct err e = {};
+	size_t len, i;
+	int ret;
+
+	snprintf(copy, sizeof(copy), "%s", gw->startup);
+	if (o->iftable)
+		snprintf(path, sizeof(path), "%s", o->iftable);
+	else
+		snprintf(path, sizeof(path), "%.400s/interfaces", dirname(copy));
+	ret = file_read(path, &text, &len, &e);
+	if (ret == -ENOENT && !o->iftable)
+		return;		/* Linux names need no table */
+	if (!ret)
+		ret = iftable_parse(&gw->priv->names, text, len, &d);
+	if (ret)
+		log_xi(SEV_ERROR, "INTERFACES", "%s: %s", path, *e.text ? e.text : strerror(-ret));
+	for (i = 0; i < d.n; i++)
+		log_xi(SEV_ERROR, "INTERFACES", "%s:%u: %s", path, d.list[i].line, d.list[i].text);
+	diag_fini(&d);
+	free(text);
+}
+
+int gateway_reload(struct gateway *gw, const char *path, struct diags *d, struct err *e)
+{
+	struct tree *was = gw->running, *t;
+	int ret;
+
+	*d = (struct diags){};
+	if (!gw->configured)
+		return err_set(e, -EINVAL, "guard mode: xipsecd was started without a configuration");
+	if (!path)
+		path = gw->startup;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return err_set(e, -ENOMEM, "out of memory");
+	ret = file_load(path, t, d, e);
+	if (ret)
+		err_prefix(e, "%s", path);
+	else if (d->count[DIAG_ERROR])
+		ret = err_set(e, -EINVAL, "%s: %zu errors, nothing is changed", path,
+			      d->count[DIAG_ERROR]);
+	if (!ret) {
+		gw->running = t;
+		gw->priv->ask = true;	/* a reload also mends what others took away */
+		ret = gateway_apply(gw, e);
+		if (ret)
+			gw->running = was;
+	}
+	if (ret) {
+		log_xi(SEV_ERROR, "RELOAD", "%s", e->text);
+		tree_delete(t);
+		return ret;
+	}
+	tree_delete(was);
+	log_diags(d, path);
+	return 0;
+}
+
+/* --- up and down -------------------------------------------------------------------------- */
+
+static int open_private(struct gateway *gw, const struct gateway_opts *o, struct err *e)
+{
+	struct gateway_private *p = calloc(1, sizeof(*p));
+	int ret;
+
+	gw->priv = p;
+	if (!p)
+		return err_set(e, -ENOMEM, "out of memory");
+	p->ifs = o->ifs;
+	p->nifs = o->nifs;
+	p->ask = true;
+	ret = hash_init(&p->sas, sizeof(uint32_t), sizeof(struct device_sa), TUNNEL_SAS_MAX, gw->env);
+	if (ret)
+		return err_set(e, ret, "table of SAs: %s", strerror(-ret));
+	p->nl = kobj_nl_open(e);
+	return p->nl ? 0 : e->code;
+}
+
+static int configure(struct gateway *gw, const struct gateway_opts *o, struct err *e)
+{
+	const struct sad_watch watch = { .sa = on_sa, .gone = on_sa_gone, .ctx = gw };
+	int ret;
+
+	gw->configured = true;
+	if (snprintf(gw->startup, sizeof(gw->startup), "%s", o->config) >= (int)sizeof(gw->startup))
+		return err_set(e, -ENAMETOOLONG, "%s: the name is too long", o->config);
+	ret = open_private(gw, o, e);
+	if (ret)
+		return ret;
+	read_names(gw, o);
+	ret = load_startup(gw, o, e);
+	if (ret)
+		return ret;
+	gw->guard.changed = on_machine;
+	gw->guard.changed_ctx = gw;
+	sad_watch(gw->guard.sad, &watch);
+	/* Again, so that the watch hears of SAs that are there already. */
+	ret = sad_sync(gw->guard.sad, e);
+	return ret ? ret : gateway_apply(gw, e);
+}
+
+int gateway_open(struct gateway *gw, const struct env *env, const struct gateway_opts *o,
+		 struct err *e)
+{
+	int ret;
+
+	*gw = (struct gateway){ .env = env };
+	ret = guard_open(&gw->guard, env, &o->bpf, o->ifs, o->nifs, e);
+	if (ret)
+		return ret;
+	if (o->config) {
+		ret = configure(gw, o, e);
+		if (ret) {
+			bpf_undo(gw->guard.bpf);
+			gateway_close(gw);
+			return ret;
+		}
+	}
+	guard_settle(&gw->guard);
+	return 0;
+}
+
+void gateway_undo(struct gateway *gw)
+{
+	bpf_undo(gw->guard.bpf);
+}
+
+void gateway_close(struct gateway *gw)
+{
+	struct gateway_private *p = gw->priv;
+
+	guard_close(&gw->guard);
+	plan_fini(&gw->plan);
+	tree_delete(gw->running);
+	gw->running = NULL;
+	if (!p)
+		return;
+	kobj_set_fini(&p->found);
+	apply_report_fini(&p->last);
+	hash_fini(&p->sas);
+	iftable_fini(&p->names);
+	kobj_nl_close(p->nl);
+	free(p);
+	gw->priv = NULL;
+}
+
+int gateway_remove_all(struct err *e)
+{
+	const struct kobj_set nothing = {};
+	struct apply_report report = {};
+	struct kobj_set found = {};
+	struct kobj_nl *nl = kobj_nl_open(e);
+	int ret = nl ? kobj_nl_dump(nl, &found, e) : e->code;
+
+	if (!ret)
+		ret = apply_difference(nl, &found, &nothing, &report, e);
+	apply_report_fini(&report);
+	kobj_set_fini(&found);
+	kobj_nl_close(nl);
+	return ret;
+}
