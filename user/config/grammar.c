@@ -7,7 +7,8 @@
 
 /* clang-format off */
 const struct mode_info modes[M_MAX] = {
-	[M_EXEC]		= { "privileged EXEC", "", M_NONE },
+	[M_EXEC]		= { "privileged EXEC", "#", M_NONE },
+	[M_USER]		= { "user EXEC", ">", M_NONE },
 	[M_GLOBAL]		= { "global configuration", "(config)", M_NONE },
 	[M_ACL]			= { "extended access list", "(config-ext-nacl)", M_GLOBAL },
 	[M_CERTMAP]		= { "certificate map", "(ca-certificate-map)", M_GLOBAL },
@@ -52,7 +53,7 @@ static void set_help(struct pattern *p)
 	unsigned int i, j;
 
 	for (i = 0; i < p->n; i++) {
-		const char *before = NULL;
+		const char *before = !i && p->row->modes & IN(M_EXEC) ? "exec" : NULL;
 
 		for (j = 0; j < i; j++)
 			if (elem_set_has(&p->follow[j], i) && p->elem[j].word)

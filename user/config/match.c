@@ -168,6 +168,12 @@ static void add_thread(struct run *r, const struct candidate *c, unsigned int i)
 	r->at[end] = r->nthreads++;
 }
 
+/* Commands that do something have no `no` form, but for a few. */
+static bool may_begin(const struct run *r, const struct pattern *p)
+{
+	return !r->no || !(p->row->modes & IN(M_EXEC)) || p->row->flags & R_EXEC_NO;
+}
+
 static void collect_all(struct run *r, struct candidates *cs, unsigned int i)
 {
 	size_t j;
@@ -176,7 +182,8 @@ static void collect_all(struct run *r, struct candidates *cs, unsigned int i)
 	*cs = (struct candidates){ .n = 0 };
 	if (i == r->first)
 		for (j = 0; j < r->gm->n; j++)
-			collect(r, cs, r->gm->pattern[j], &r->gm->pattern[j]->first, -1, i);
+			if (may_begin(r, r->gm->pattern[j]))
+				collect(r, cs, r->gm->pattern[j], &r->gm->pattern[j]->first, -1, i);
 	for (at = r->at[i]; at >= 0; at = r->thread[at].next)
 		collect(r, cs, r->thread[at].p, &r->thread[at].p->follow[r->thread[at].pos], at, i);
 }
@@ -531,8 +538,10 @@ enum verdict match_expect(const struct grammar *g, enum mode mode, const struct 
 	}
 	run_until(&r, at);
 	if (at == r.first)
-		for (j = 0; j < r.gm->n; j++)
-			expect_set(&r, r.gm->pattern[j], &r.gm->pattern[j]->first, at, list, n);
+		for (j = 0; j < r.gm->n; j++) {
+			if (may_begin(&r, r.gm->pattern[j]))
+				expect_set(&r, r.gm->pattern[j], &r.gm->pattern[j]->first, at, list, n);
+		}
 	else if (r.at[at] < 0) {
 		struct line cut = *line;
 

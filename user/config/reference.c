@@ -66,7 +66,7 @@ static void write_mode(const struct grammar *g, enum mode m, FILE *out)
 	if (!gm->n || m == M_UNRELATED)
 		return;
 	fprintf(out, "\n## %c%s", toupper((unsigned char)modes[m].name[0]), modes[m].name + 1);
-	if (modes[m].prompt[0])
+	if (modes[m].prompt[0] == '(')
 		fprintf(out, ", `%s`", modes[m].prompt);
 	fputs("\n\n| command | does | requirement |\n|---|---|---|\n", out);
 	for (i = 0; i < gm->n; i++)

@@ -23,6 +23,7 @@
 enum mode {
 	M_NONE,			/* of a row: enters no mode */
 	M_EXEC,
+	M_USER,			/* EXEC before `enable`: what reveals no policy */
 	M_GLOBAL,
 	M_ACL,
 	M_CERTMAP,
@@ -74,6 +75,7 @@ enum row_flags {
 	R_NO_FULL	= 0x040,	/* the `no` form repeats the whole line */
 	R_SORTED	= 0x080,	/* instances are printed by identity, else as entered */
 	R_BANNER	= 0x100,	/* text up to a delimiter follows (R-CFG-4) */
+	R_EXEC_NO	= 0x200,	/* an EXEC command that has a `no` form; others have none */
 };
 
 struct node;

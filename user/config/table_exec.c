@@ -3,6 +3,10 @@
 #include "user/config/row.h"
 
 #define EXEC(pattern, text, where)	{ pattern, text, .modes = IN(M_EXEC), .req = where }
+#define USER(pattern, text, where)	{ pattern, text, .modes = IN(M_EXEC) | IN(M_USER), .req = where }
+#define DEBUG(what, text, where)	\
+	{ "debug " what, text, .modes = IN(M_EXEC), .flags = R_EXEC_NO, .req = where }, \
+	{ "undebug " what, "The same, off", .modes = IN(M_EXEC), .req = where }
 
 /* clang-format off */
 static const struct row exec_rows[] = {
@@ -18,17 +22,22 @@ static const struct row exec_rows[] = {
 	EXEC("clear crypto counters", "Counters of drops, of all SAs and sources", "R-SHOW-4"),
 	EXEC("configure terminal", "Enter configuration mode", "R-CFG-1"),
 	EXEC("copy running-config startup-config", "Save the configuration", "R-CFG-3"),
+	EXEC("copy startup-config running-config", "Load what was saved, in place of what runs", "R-CFG-3"),
 	EXEC("crypto ipsec client ezvpn {connect | xauth} [<ezvpn:@ezvpn>]", "Connect, or answer for a user", "R-EZVPN-11"),
-	EXEC("debug crypto isakmp [ha [detail | fsm | update]]", "Messages of IKEv1", "R-LOG-20, R-HA-17"),
-	EXEC("debug crypto ikev2", "Messages of IKEv2", "R-IKE-27"),
-	EXEC("debug crypto ipsec [ha [detail | fsm | update] | client ezvpn]", "Messages of IPsec", "R-LOG-21, R-HA-17"),
-	EXEC("debug ssp [fsm | socket | packet | peers | redundancy | config]", "Messages of SSP", "R-HA-17"),
-	EXEC("debug standby", "Messages of HSRP", "R-HSRP-8"),
-	EXEC("undebug all", "Switch all debugging off", "R-SHOW-8"),
-	EXEC("enable", "Turn on privileged commands", "R-CFG-1"),
+	DEBUG("all", "Everything", "R-SHOW-8"),
+	DEBUG("crypto ikev2", "Messages of IKEv2", "R-IKE-27"),
+	DEBUG("crypto ipsec [ha [detail | fsm | update] | client ezvpn]", "Messages of IPsec", "R-LOG-21, R-HA-17"),
+	DEBUG("crypto isakmp [ha [detail | fsm | update]]", "Messages of IKEv1", "R-LOG-20, R-HA-17"),
+	DEBUG("ssp [fsm | socket | packet | peers | redundancy | config]", "Messages of SSP", "R-HA-17"),
+	DEBUG("standby", "Messages of HSRP", "R-HSRP-8"),
+	USER("disable", "Give up the privileged commands", "R-CFG-1"),
+	USER("enable", "Turn on privileged commands", "R-CFG-1"),
 	EXEC("end", "Leave configuration", "R-CFG-1"),
-	EXEC("exit", "Leave one level", "R-CFG-1"),
-	EXEC("ping [<host:host>]", "Send echo messages", "R-SHOW-7"),
+	USER("exit", "Leave one level", "R-CFG-1"),
+	USER("logout", "End the session", "R-CFG-1"),
+	USER("ping [<host:host>]", "Send echo messages", "R-SHOW-7"),
+	USER("quit", "Leave one level", "R-CFG-1"),
+	EXEC("reload [<file:word>]", "Load the startup configuration again, or a file", "R-CFG-7"),
 	EXEC("show crypto isakmp sa", "IKEv1 SAs", "R-SHOW-1"),
 	EXEC("show crypto isakmp policy", "IKEv1 policies", "R-IKE-4"),
 	EXEC("show crypto isakmp key", "Pre-shared keys, masked", "R-IKE-6"),
@@ -49,7 +58,7 @@ static const struct row exec_rows[] = {
 	EXEC("show crypto ha", "State for failover", "R-HA-21"),
 	EXEC("show crypto key {pubkey-chain rsa | mypubkey {rsa | ec}}", "Public keys", "R-PKI-4, R-PKI-5"),
 	EXEC("show crypto pki {certificates [<trustpoint:@trustpoint>] | trustpoints}", "Certificates", "R-PKI-4"),
-	EXEC("show crypto engine", "What runs in XDP, and where", "R-SHOW-3"),
+	USER("show crypto engine", "What runs in XDP, and where", "R-SHOW-3"),
 	EXEC("show crypto engine qos", "Queues before encryption", "R-LLQ-8"),
 	EXEC("show crypto drops [all]", "Packets by reason", "R-SHOW-3"),
 	EXEC("show crypto drops sources", "Sources of unknown SPIs, busiest first", "R-SPI-7"),
@@ -63,10 +72,15 @@ static const struct row exec_rows[] = {
 	EXEC("show ip interface <interface:if>", "IP of an interface", "R-FRAG-9"),
 	EXEC("show ip route", "Routes", "R-VTI-9"),
 	EXEC("show logging", "The last messages", "R-SHOW-6"),
+	EXEC("show debugging", "What is told by `debug`", "R-SHOW-8"),
+	USER("show history", "Lines of this session", "R-CFG-1"),
 	EXEC("show running-config", "What is configured", "R-CFG-3"),
 	EXEC("show startup-config", "What is loaded at start", "R-CFG-3"),
-	EXEC("show version", "Version of client, daemon and kernel", "R-SHOW-3"),
-	EXEC("terminal length <lines:int(0-512)>", "Lines of a page; 0 for all", "R-CFG-1"),
+	USER("show version", "Version of client, daemon and kernel", "R-SHOW-3"),
+	USER("terminal length <lines:int(0-512)>", "Lines of a page; 0 for all", "R-CFG-1"),
+	USER("terminal no length", "Pages as long as the terminal", "R-CFG-1"),
+	EXEC("write [memory]", "Save the configuration", "R-CFG-3"),
+	EXEC("write terminal", "What is configured", "R-CFG-3"),
 };
 /* clang-format on */
 

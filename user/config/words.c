@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * One-line help of every keyword and argument of the tables. "df-bit" behind a
- * word: its meaning there. Sorted, as they are searched by halves.
+ * word: its meaning there; "exec": as the first word of an EXEC command. Sorted, as they are searched by halves.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +52,9 @@ static const struct help word_texts[] = {
 	{ "ah-sha512-hmac", "AH with HMAC-SHA-512" },
 	{ "alerts", "Immediate action needed" },
 	{ "all", "All" },
+	{ "all debug", "Everything" },
 	{ "all drops", "Reasons that were never met too" },
+	{ "all undebug", "Everything" },
 	{ "allow", "Allow it" },
 	{ "alt-subject-name", "Alternative subject name" },
 	{ "any", "Anything" },
@@ -110,6 +112,7 @@ static const struct help word_texts[] = {
 	{ "df-bit", "DF bit of the outer header" },
 	{ "dh-weak", "Diffie-Hellman groups 2 and 5" },
 	{ "disable", "Switch off" },
+	{ "disable exec", "Turn off privileged commands" },
 	{ "discover", "Tunnel endpoint discovery" },
 	{ "distance", "Administrative distance" },
 	{ "dlci", "Data link connection identifier" },
@@ -129,6 +132,7 @@ static const struct help word_texts[] = {
 	{ "email", "Mail address" },
 	{ "emergencies", "System is unusable" },
 	{ "enable", "Turn on" },
+	{ "enable exec", "Turn on privileged commands" },
 	{ "encryption", "Cipher, or keys kept encrypted" },
 	{ "end", "Leave configuration" },
 	{ "engine", "Crypto engine" },
@@ -151,6 +155,7 @@ static const struct help word_texts[] = {
 	{ "esp-sha384-hmac", "ESP authentication with HMAC-SHA-384" },
 	{ "esp-sha512-hmac", "ESP authentication with HMAC-SHA-512" },
 	{ "exit", "Leave one level" },
+	{ "exit exec", "Leave this level" },
 	{ "expires-on", "End of validity" },
 	{ "extended", "Extended access list" },
 	{ "ezvpn", "Easy VPN" },
@@ -182,6 +187,7 @@ static const struct help word_texts[] = {
 	{ "half", "Half duplex" },
 	{ "half-duplex", "Half duplex" },
 	{ "hash", "Hash" },
+	{ "history", "Lines of this session" },
 	{ "host", "A single host" },
 	{ "hostname", "Host name" },
 	{ "http-intercept", "By a web page" },
@@ -236,6 +242,7 @@ static const struct help word_texts[] = {
 	{ "log timestamps", "Log messages" },
 	{ "logging", "Messages" },
 	{ "logging show", "The last messages" },
+	{ "logout", "End the session" },
 	{ "lt", "Less than" },
 	{ "manual", "On command" },
 	{ "map", "Crypto map" },
@@ -244,6 +251,7 @@ static const struct help word_texts[] = {
 	{ "match-all", "All lines have to match" },
 	{ "match-any", "One line has to match" },
 	{ "md5", "MD5" },
+	{ "memory", "Save it for the next start" },
 	{ "minimum", "Seconds after interface-up" },
 	{ "mode", "Mode" },
 	{ "modulus", "Size of the key" },
@@ -261,6 +269,7 @@ static const struct help word_texts[] = {
 	{ "neq", "Not equal" },
 	{ "network-extension", "Inside addresses are reachable as they are" },
 	{ "network-plus", "As network-extension, with an address for the router" },
+	{ "no terminal", "Negate a setting" },
 	{ "no-xauth", "No extended authentication of this peer" },
 	{ "none", "None" },
 	{ "notifications", "Normal but significant" },
@@ -306,10 +315,12 @@ static const struct help word_texts[] = {
 	{ "pvc", "Permanent virtual circuit" },
 	{ "qos", "Quality of service" },
 	{ "queue-limit", "Messages that may wait" },
+	{ "quit", "Leave one level" },
 	{ "range", "From and to" },
 	{ "redundancy", "Redundancy" },
 	{ "regenerate", "With a new key" },
 	{ "reload", "Seconds after boot" },
+	{ "reload exec", "Load a configuration" },
 	{ "remark", "A remark" },
 	{ "remote", "Remote" },
 	{ "remote-peer", "Route to the peer" },
@@ -359,6 +370,7 @@ static const struct help word_texts[] = {
 	{ "ssp", "State synchronization protocol" },
 	{ "standby", "Hot standby" },
 	{ "startup-config", "What is loaded at start" },
+	{ "startup-config copy", "From what is loaded at start" },
 	{ "stateful", "With state" },
 	{ "static", "Always there" },
 	{ "subject-name", "Name of the subject" },
@@ -394,6 +406,7 @@ static const struct help word_texts[] = {
 	{ "warnings", "Warning conditions" },
 	{ "window", "Requests under way" },
 	{ "window-size", "Size of the window" },
+	{ "write", "Write the configuration" },
 	{ "xauth", "Extended authentication" },
 	{ "zeroize", "Delete keys" },
 };

@@ -49,6 +49,10 @@ static const struct {
 	{ "sh cry dr s", "show crypto drops sources", "show crypto drops sources", "sources", NULL, NULL },
 	{ "sh log", "show logging", "show logging", NULL, NULL, NULL },
 	{ "cl c c", "clear crypto counters", "clear crypto counters", NULL, NULL, NULL },
+	{ "no deb cry isa ha fs", "no debug crypto isakmp ha fsm", "debug crypto", "fsm", NULL, NULL },
+	{ "un all", "undebug all", "undebug", "all", NULL, NULL },
+	{ "reload \"/tmp/a b\"", "reload \"/tmp/a b\"", "reload", NULL, "file", "/tmp/a b" },
+	{ "wr", "write", "write", NULL, NULL, NULL },
 	{ "cle cry sa peer gw.example.net", "clear crypto sa peer gw.example.net", "clear crypto sa",
 	  "peer", "peer", "gw.example.net" },
 };
@@ -94,6 +98,9 @@ static void test_command_refuses(void **state)
 		{ "sh cry i sa", MATCH_AMBIGUOUS, 0 },		/* ikev2, ipsec, isakmp */
 		{ "sh cry ips sa i", MATCH_AMBIGUOUS, 0 },	/* identity, interface */
 		{ "show foo", MATCH_INVALID, 5 },
+		/* Few commands have a `no` form. */
+		{ "no show version", MATCH_INVALID, 3 },
+		{ "no debug", MATCH_INCOMPLETE, 0 },
 		{ "foo", MATCH_INVALID, 0 },
 		{ "  foo", MATCH_INVALID, 2 },
 		{ "shows", MATCH_INVALID, 0 },
