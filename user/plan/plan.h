@@ -18,6 +18,7 @@ struct plan_dev {
 	int		ifindex;
 	uint32_t	mtu;
 	const struct addr *addr;
+	const uint8_t	*plen;		/* of each address; NULL: not known */
 	unsigned int	naddrs;
 };
 
@@ -31,16 +32,16 @@ struct plan_env {
 	void		*ctx;
 };
 
-enum plan_kind { PLAN_MAP, PLAN_TUNNEL, PLAN_LOOPBACK };
+enum plan_kind { PLAN_MAP, PLAN_TUNNEL, PLAN_LOOPBACK, PLAN_ROUTE };
 
-/* An entry of a crypto map on an interface, a Tunnel, a Loopback. */
+/* An entry of a crypto map on an interface, a Tunnel, a Loopback, a static route. */
 struct plan_item {
 	enum plan_kind	kind;
-	uint32_t	id;		/* XI_ID(); 0: Loopback */
+	uint32_t	id;		/* XI_ID(); 0: Loopback, route, or not used at all */
 	char		owner[96];	/* "crypto map lab 10 on eth0", "interface Tunnel0" */
 	char		dev[IF_NAMESIZE];	/* of ours; "": transport mode, no device */
-	const struct node *node;	/* of the tree: the entry, or the interface */
-	const struct node *interface;	/* where it is applied */
+	const struct node *node;	/* of the tree: the entry, the interface, the route */
+	const struct node *interface;	/* where it is applied; NULL: a route */
 	char		outside[IF_NAMESIZE];	/* Linux device of the interface; "": none */
 	struct addr	local, peer;
 	uint32_t	mtu;		/* computed; of dev */
