@@ -80,7 +80,7 @@ struct kobj_sel {
 	uint16_t	sport, sport_mask, dport, dport_mask;	/* host byte order; mask 0: any */
 };
 
-struct kobj_policy {			/* key: dir, if_id, sel, priority */
+struct kobj_policy {			/* key: dir, if_id, sel: the kernel's, without priority */
 	uint8_t		dir;		/* XFRM_POLICY_IN, _OUT, _FWD */
 	uint32_t	if_id;
 	struct kobj_sel	sel;
@@ -115,7 +115,7 @@ struct kobj_route {			/* key: dst, plen, table, metric */
 	struct addr	dst;		/* family also for a default route */
 	uint8_t		plen;
 	uint32_t	table;		/* 254: main */
-	uint32_t	metric;
+	uint32_t	metric;		/* IPv6: 0 is 1024, as for the kernel */
 	enum kobj_route_type type;
 	struct addr	via;		/* family 0: none */
 	char		dev[IF_NAMESIZE];	/* "": found by via */
@@ -124,7 +124,7 @@ struct kobj_route {			/* key: dst, plen, table, metric */
 
 enum kobj_rule_action { KOBJ_RULE_TABLE, KOBJ_RULE_GOTO, KOBJ_RULE_NOP };
 
-struct kobj_rule {			/* key: all */
+struct kobj_rule {			/* key: all but where KOBJ_RULE_GOTO goes: so the kernel's */
 	uint8_t		family;		/* AF_INET, AF_INET6: rules are kept apart */
 	uint32_t	priority;
 	struct addr	src, dst;
@@ -153,7 +153,12 @@ struct kobj {
 uint64_t kobj_key_hash(const struct kobj *o);
 bool kobj_same_key(const struct kobj *a, const struct kobj *b);
 
-/* Whether nothing has to be done; what the kernel counts (oseq) is left out. */
+/*
+ * Whether nothing has to be done. Left out: what the kernel counts (oseq), what
+ * it may not tell (the direction of an SA before 6.10; the device of a route
+ * that was given by its gateway), and what is 0 for "not compared". The owner
+ * does not count.
+ */
 bool kobj_equal(const struct kobj *a, const struct kobj *b);
 
 /* "route 10.2.0.0/16 table 1481179136", for messages; no keys. Returns buf. */
@@ -168,10 +173,10 @@ struct kobj_set {
 	struct kobj	**bucket;
 	size_t		nbucket;
 	struct kobj	**list;		/* as added; deleted ones are NULL */
-	size_t		n, room;
+	size_t		n, room;	/* of list */
 };
 
-/* A copy; NULL: no memory. *o must not be there yet. */
+/* A copy; NULL: no memory. *o must not be there yet. May close the gaps in list. */
 struct kobj *kobj_set_add(struct kobj_set *s, const struct kobj *o);
 struct kobj *kobj_set_find(const struct kobj_set *s, const struct kobj *like);
 void kobj_set_del(struct kobj_set *s, struct kobj *o);
@@ -196,7 +201,8 @@ struct kobj_ops {
 /*
  * From one set to the other: what is new and what changed, in the order of the
  * kinds, then what goes, in the opposite order. So nothing that is protected
- * before and after goes unprotected between. 0, -ENOMEM
+ * before and after goes unprotected between. Whatever was in *ops is forgotten.
+ * 0, -ENOMEM
  */
 int kobj_diff(const struct kobj_set *was, const struct kobj_set *is, struct kobj_ops *ops);
 void kobj_ops_fini(struct kobj_ops *ops);
