@@ -75,16 +75,19 @@ static int assign(struct pile *p, struct devices *d)
 	size_t i, at = 0;
 
 	d->addr = calloc(p->naddrs + 1, sizeof(*d->addr));
-	if (!d->addr)
+	d->plen = calloc(p->naddrs + 1, sizeof(*d->plen));
+	if (!d->addr || !d->plen)
 		return -ENOMEM;
 	qsort(p->dev, p->ndevs, sizeof(*p->dev), compare_dev);
 	qsort(p->addr, p->naddrs, sizeof(*p->addr), compare_addr);
 	for (i = 0; i < p->ndevs; i++) {
 		p->dev[i].addr = &d->addr[d->naddrs];
+		p->dev[i].plen = &d->plen[d->naddrs];
 		while (at < p->naddrs && p->addr[at].ifindex < p->dev[i].ifindex)
 			at++;
 		for (; at < p->naddrs && p->addr[at].ifindex == p->dev[i].ifindex; at++) {
-			d->addr[d->naddrs++] = p->addr[at].addr;
+			d->addr[d->naddrs] = p->addr[at].addr;
+			d->plen[d->naddrs++] = p->addr[at].plen;
 			p->dev[i].naddrs++;
 		}
 	}
@@ -113,5 +116,6 @@ void devices_fini(struct devices *d)
 {
 	free(d->dev);
 	free(d->addr);
+	free(d->plen);
 	*d = (struct devices){};
 }

@@ -9,6 +9,7 @@
 struct devices {
 	struct plan_dev	*dev;
 	struct addr	*addr;		/* of all, those of one device together */
+	uint8_t		*plen;		/* of each */
 	size_t		ndevs, naddrs;
 };
 

@@ -29,7 +29,7 @@ struct daemon {
 	struct events	*events;
 	struct ctl	*ctl;
 	struct event_base *base;
-	struct event	*signals[SIGNALS], *readers[READERS], *tick;
+	struct event	*signals[SIGNALS], *readers[READERS], *tick, *soon;
 	int		pid_fd;
 	int		ready_fd;	/* to the parent that waits; -1: none */
 };
@@ -37,29 +37,60 @@ struct daemon {
 static void on_signal(evutil_socket_t sig, short what, void *ctx)
 {
 	struct daemon *d = ctx;
+	struct diags diags = {};
 	struct err e = {};
 
 	(void)what;
 	if (sig != SIGHUP) {
 		log_xi(SEV_NOTICE, "STOP", "ending on signal %d: protection stays in place", (int)sig);
 		event_base_loopbreak(d->base);
-	} else if (sad_sync(d->gw.guard.sad, &e)) {
-		log_xi(SEV_ERROR, "XFRM", "%s", e.text);
+		return;
 	}
+	if (sad_sync(d->gw.guard.sad, &e))
+		log_xi(SEV_ERROR, "XFRM", "%s", e.text);
+	if (d->gw.configured) {
+		gateway_reload(&d->gw, NULL, &diags, &e);	/* says in the log what came of it */
+		diag_fini(&diags);
+	}
+}
+
+/*
+ * What the plan depends on changes in bursts: a device brings addresses, a rekey
+ * two SAs. They are looked at together, a moment later.
+ */
+static void look_soon(struct daemon *d)
+{
+	static const struct timeval moment = { .tv_usec = 50000 };
+
+	if (gateway_is_due(&d->gw) && !evtimer_pending(d->soon, NULL))
+		event_add(d->soon, &moment);
+}
+
+static void on_soon(evutil_socket_t fd, short what, void *ctx)
+{
+	struct daemon *d = ctx;
+	struct err e = {};
+
+	(void)fd;
+	(void)what;
+	if (gateway_is_due(&d->gw) && gateway_apply(&d->gw, &e))
+		log_xi(SEV_ERROR, "APPLY", "%s", e.text);
 }
 
 static void on_xfrm(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd;
 	(void)what;
-	guard_read_xfrm(ctx);
+	guard_read_xfrm(&((struct daemon *)ctx)->gw.guard);
+	look_soon(ctx);
 }
 
 static void on_link(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd;
 	(void)what;
-	guard_read_link(ctx);
+	guard_read_link(&((struct daemon *)ctx)->gw.guard);
+	look_soon(ctx);
 }
 
 static void on_events(evutil_socket_t fd, short what, void *ctx)
@@ -73,7 +104,7 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd;
 	(void)what;
-	guard_tick(ctx);
+	gateway_tick(ctx);
 }
 
 static int add(struct event **slot, struct event *ev, const struct timeval *every)
@@ -93,12 +124,14 @@ static int loop_build(struct daemon *d, struct err *e)
 	for (i = 0; i < SIGNALS; i++)
 		bad |= add(&d->signals[i], evsignal_new(b, sigs[i], on_signal, d), NULL);
 	bad |= add(&d->readers[0], event_new(b, xfrm_nl_fd(g->xfrm), EV_READ | EV_PERSIST,
-					     on_xfrm, g), NULL);
+					     on_xfrm, d), NULL);
 	bad |= add(&d->readers[1], event_new(b, link_nl_fd(g->link), EV_READ | EV_PERSIST,
-					     on_link, g), NULL);
+					     on_link, d), NULL);
 	bad |= add(&d->readers[2], event_new(b, events_fd(d->events), EV_READ | EV_PERSIST,
 					     on_events, d->events), NULL);
-	bad |= add(&d->tick, event_new(b, -1, EV_PERSIST, on_tick, g), &second);
+	bad |= add(&d->tick, event_new(b, -1, EV_PERSIST, on_tick, &d->gw), &second);
+	d->soon = evtimer_new(b, on_soon, d);
+	bad |= !d->soon;
 	return bad ? err_set(e, -ENOMEM, "event loop: out of memory") : 0;
 }
 
@@ -114,6 +147,8 @@ static void loop_free(struct daemon *d)
 			event_free(d->readers[i]);
 	if (d->tick)
 		event_free(d->tick);
+	if (d->soon)
+		event_free(d->soon);
 	if (d->base)
 		event_base_free(d->base);
 }
@@ -226,6 +261,7 @@ static enum log_target log_target(const struct daemon *d)
 
 static int start(struct daemon *d, struct err *e)
 {
+	struct gateway_opts go;
 	char socket_path[128];
 	int ret;
 
@@ -238,10 +274,17 @@ static int start(struct daemon *d, struct err *e)
 	ret = rundir_write_pid(d->pid_fd, e);
 	if (ret)
 		return ret;
-	ret = guard_open(&d->gw.guard, &env_system, &d->opts.bpf, d->opts.ifs, d->opts.nifs, e);
+	go = (struct gateway_opts){
+		.bpf = d->opts.bpf, .ifs = d->opts.ifs, .nifs = d->opts.nifs,
+		.config = d->opts.config, .iftable = d->opts.iftable,
+	};
+	if (!go.config && !go.nifs) {
+		go.config = GATEWAY_CONFIG;
+		go.may_be_missing = true;
+	}
+	ret = gateway_open(&d->gw, &env_system, &go, e);
 	if (ret)
 		return ret;
-	guard_settle(&d->gw.guard);
 	d->events = events_open(&d->gw.guard, e);
 	d->base = event_base_new();
 	if (!d->events || !d->base)
@@ -280,8 +323,8 @@ static int run(struct daemon *d)
 	events_close(d->events);
 	loop_free(d);
 	if (ret)
-		bpf_undo(d->gw.guard.bpf);
-	guard_close(&d->gw.guard);
+		gateway_undo(&d->gw);
+	gateway_close(&d->gw);
 	rundir_remove(d->opts.rundir);
 	log_close();
 	return ret ? 1 : 0;
@@ -294,7 +337,9 @@ static int detach(const struct opts *o)
 
 	log_open("xipsecd", LOG_TO_STDERR, SEV_NOTICE, &env_system);
 	lock = rundir_stop_daemon(o->rundir, &e);
-	ret = lock < 0 ? lock : bpf_detach_all(o->force, &e);
+	ret = lock < 0 ? lock : gateway_remove_all(&e);
+	if (!ret)
+		ret = bpf_detach_all(o->force, &e);
 	if (ret)
 		fprintf(stderr, "xipsecd: %s\n", e.text);
 	if (lock >= 0) {
@@ -302,6 +347,21 @@ static int detach(const struct opts *o)
 		close(lock);
 	}
 	return ret ? 1 : 0;
+}
+
+/* The daemon's working directory is the root: names that are relative to ours are made whole. */
+static int make_absolute(const char **path, struct err *e)
+{
+	char cwd[200], *whole;
+
+	if (!*path || **path == '/')
+		return 0;
+	if (!getcwd(cwd, sizeof(cwd)))
+		return err_set(e, -errno, "working directory: %s", strerror(errno));
+	if (asprintf(&whole, "%s/%s", cwd, *path) < 0)	/* lives as long as we do */
+		return err_set(e, -ENOMEM, "out of memory");
+	*path = whole;
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -325,6 +385,10 @@ int main(int argc, char **argv)
 	case OPTS_DETACH:
 		return detach(&d.opts);
 	default:
+		if (make_absolute(&d.opts.config, &e) || make_absolute(&d.opts.iftable, &e)) {
+			fprintf(stderr, "xipsecd: %s\n", e.text);
+			return 1;
+		}
 		signal(SIGPIPE, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);	/* until the loop has a handler for it */
 		return run(&d);

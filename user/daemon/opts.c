@@ -7,18 +7,22 @@
 #include "user/daemon/opts.h"
 
 const char opts_usage[] =
-"usage: xipsecd -i INTERFACE... [-f] [-v] [-R RUNDIR] [options]\n"
+"usage: xipsecd [-c FILE] [-f] [-v] [-R RUNDIR] [options]\n"
+"       xipsecd -i INTERFACE... [-f] [-v] [-R RUNDIR] [options]\n"
 "       xipsecd -t -c FILE\n"
 "       xipsecd --detach [--force] [-R RUNDIR]\n"
 "\n"
-"Guards IPsec tunnels that another daemon keyed: XDP on the untrusted\n"
-"interfaces rejects replays and floods before the kernel's XFRM sees them.\n"
+"Builds the IPsec tunnels of a configuration in the language of IOS, and guards\n"
+"them; with -i alone it guards tunnels that another daemon keyed: XDP on the\n"
+"untrusted interfaces rejects replays and floods before the kernel's XFRM sees them.\n"
 "\n"
-"  -i, --interface INTERFACE...   untrusted interfaces (repeatable)\n"
+"  -c, --config FILE              the configuration (" GATEWAY_CONFIG ")\n"
+"      --interface-table FILE     Linux devices of IOS interfaces (\"interfaces\"\n"
+"                                 beside the configuration)\n"
+"  -i, --interface INTERFACE...   interfaces to guard, whatever is configured (repeatable)\n"
+"  -t, --test                     judge a configuration, touch nothing, and exit\n"
 "  -f, --foreground               stay in the foreground, log to standard error\n"
 "  -v, --verbose                  log debug messages too\n"
-"  -t, --test                     judge a configuration, touch nothing, and exit\n"
-"  -c, --config FILE              the configuration, in the language of IOS\n"
 "  -R, --rundir RUNDIR            control socket and pid file (/run/xipsec)\n"
 "      --detach                   stop the daemon, take everything off, and exit\n"
 "      --force                    ... of a network namespace that is gone, too\n"
@@ -34,6 +38,7 @@ const char opts_usage[] =
 
 enum {
 	OPT_DETACH = 256, OPT_XDP_MODE, OPT_SOURCE, OPT_RATE, OPT_BURST, OPT_REPLAY_LOG, OPT_MAX_SA, OPT_FORCE,
+	OPT_TABLE,
 	OPT_VERSION, OPT_HELP,
 };
 
@@ -51,25 +56,26 @@ static const struct option long_opts[] = {
 	{ "unknown-rate",	required_argument, NULL, OPT_RATE },
 	{ "unknown-burst",	required_argument, NULL, OPT_BURST },
 	{ "replay-log-interval", required_argument, NULL, OPT_REPLAY_LOG },
+	{ "interface-table",	required_argument, NULL, OPT_TABLE },
 	{ "max-sa",		required_argument, NULL, OPT_MAX_SA },
 	{ "version",		no_argument,	   NULL, OPT_VERSION },
 	{ "help",		no_argument,	   NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
-struct word {
+struct choice {
 	const char	*text;
 	int		value;
 };
 
-static const struct word xdp_modes[] = {
+static const struct choice xdp_modes[] = {
 	{ "auto",	XDP_MODE_AUTO },
 	{ "native",	XDP_MODE_NATIVE_ONLY },
 	{ "generic",	XDP_MODE_GENERIC_ONLY },
 	{ NULL, 0 },
 };
 
-static const struct word sources[] = {
+static const struct choice sources[] = {
 	{ "auto",	BPF_VARIANT_AUTO },
 	{ "mirror",	BPF_VARIANT_MIRROR },
 	{ "live",	BPF_VARIANT_LIVE },
@@ -77,7 +83,7 @@ static const struct word sources[] = {
 	{ NULL, 0 },
 };
 
-static int word_parse(const char *opt, const char *text, const struct word *words, int *value,
+static int word_parse(const char *opt, const char *text, const struct choice *words, int *value,
 		      struct err *e)
 {
 	for (; words->text; words++) {
@@ -141,6 +147,9 @@ static int option_apply(struct opts *o, int c, struct err *e)
 		return 0;
 	case 'c':
 		o->config = optarg;
+		return 0;
+	case OPT_TABLE:
+		o->iftable = optarg;
 		return 0;
 	case OPT_DETACH:
 		o->action = OPTS_DETACH;
@@ -213,11 +222,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		return err_set(e, -EINVAL, "--force goes with --detach");
 	if (o->action == OPTS_CHECK && !o->config)
 		return err_set(e, -EINVAL, "-t needs a file: -t -c FILE");
-	if (o->action == OPTS_RUN && o->config)
-		return err_set(e, -EINVAL, "running from a configuration is not in this version yet: "
-			       "-t -c FILE judges one, -i INTERFACE guards tunnels");
-	if (o->action == OPTS_RUN && !o->nifs)
-		return err_set(e, -EINVAL, "no interface: name at least one with -i");
+	if (o->iftable && o->action != OPTS_RUN)
+		return err_set(e, -EINVAL, "--interface-table is for running");
 	if (o->rundir[0] != '/' || strlen(o->rundir) > 80)
 		return err_set(e, -EINVAL, "--rundir: '%s' is not an absolute path of at most 80 bytes",
 			       o->rundir);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "user/daemon/guard.h"
+#include "user/daemon/gateway.h"
 
 enum opts_action { OPTS_RUN, OPTS_CHECK, OPTS_DETACH, OPTS_HELP, OPTS_VERSION };
 
@@ -15,7 +15,8 @@ struct opts {
 	bool		foreground;
 	bool		verbose;		/* log down to SEV_DEBUG */
 	const char	*rundir;
-	const char	*config;		/* of OPTS_CHECK */
+	const char	*config;		/* NULL: the default, or with -i none */
+	const char	*iftable;		/* NULL: beside the configuration */
 	const char	*ifs[GUARD_MAX_IF];	/* borrowed from argv */
 	unsigned int	nifs;
 	struct bpf_opts	bpf;

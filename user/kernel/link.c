@@ -32,6 +32,7 @@ struct addr_key {
 struct known_addr {
 	struct addr_key key;
 	uint32_t look;
+	uint8_t plen;
 };
 
 /*
@@ -131,7 +132,7 @@ static int link_msg_addr(const struct nlmsghdr *nlh, struct link_addr *la)
 	if (ifa.ifa_family != AF_INET && ifa.ifa_family != AF_INET6)
 		return -ENOENT;
 	len = ifa.ifa_family == AF_INET ? 4 : 16;
-	*la = (struct link_addr){ .ifindex = (int)ifa.ifa_index };
+	*la = (struct link_addr){ .ifindex = (int)ifa.ifa_index, .plen = ifa.ifa_prefixlen };
 	it = nl_attrs_of(nlh, sizeof(ifa));
 	while ((more = nl_attr_next(&it, &a)) == 1) {
 		if (a.type != IFA_LOCAL && a.type != IFA_ADDRESS)
@@ -173,8 +174,10 @@ static bool learn_addr(struct link_nl *nl, const struct link_addr *la)
 	is_new = !k;
 	if (!k)
 		k = hash_add(&nl->addrs, &key);
-	if (k)
+	if (k) {
 		k->look = nl->look;
+		k->plen = la->plen;
+	}
 	return is_new;
 }
 
@@ -412,7 +415,8 @@ void link_nl_each(const struct link_nl *nl, const struct link_nl_events *ev)
 		ev->link(ev->ctx, &l->info);
 	while ((a = hash_next(&nl->addrs, &addrs))) {
 		struct link_addr la = { .ifindex = a->key.ifindex,
-					.addr = addr_make(a->key.family, a->key.b) };
+					.addr = addr_make(a->key.family, a->key.b),
+					.plen = a->plen };
 
 		ev->addr(ev->ctx, &la);
 	}

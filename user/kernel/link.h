@@ -24,6 +24,7 @@ struct link_info {
 struct link_addr {
 	int		ifindex;
 	struct addr	addr;
+	uint8_t		plen;
 };
 
 struct link_nl_events {

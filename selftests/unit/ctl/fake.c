@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -225,4 +227,83 @@ int xfrm_nl_dump_policy(struct xfrm_nl *nl, int (*each)(void *ctx, const struct 
 	for (i = 0; i < nl->npols && !ret; i++)
 		ret = each(ctx, &nl->pols[i]);
 	return ret;
+}
+
+/* --- the gateway itself ------------------------------------------------------------------- */
+
+struct fake_gateway fake_gateway;
+
+void fake_configure(struct fake *f, const char *text)
+{
+	struct diags d = {};
+	struct load l;
+
+	f->gw.configured = true;
+	f->gw.running = calloc(1, sizeof(*f->gw.running));
+	if (!f->gw.running || tree_init(f->gw.running))
+		abort();
+	load_init(&l, grammar_get(NULL), f->gw.running, &d);
+	load_text(&l, text, strlen(text));
+	load_fini(&l);
+	if (d.count[DIAG_ERROR])
+		diag_print(&d, "fake", stderr);
+	if (d.count[DIAG_ERROR])
+		abort();
+	diag_fini(&d);
+}
+
+void fake_unconfigure(struct fake *f)
+{
+	tree_fini(f->gw.running);
+	free(f->gw.running);
+	f->gw.running = NULL;
+	f->gw.configured = false;
+}
+
+int gateway_apply(struct gateway *gw, struct err *e)
+{
+	(void)gw;
+	fake_gateway.applied++;
+	return fake_gateway.apply_fails ? err_set(e, fake_gateway.apply_fails, "no kernel today") : 0;
+}
+
+int gateway_reapply(struct gateway *gw, struct err *e)
+{
+	return gateway_apply(gw, e);
+}
+
+int gateway_reload(struct gateway *gw, const char *path, struct diags *d, struct err *e)
+{
+	(void)gw;
+	*d = (struct diags){};
+	return err_set(e, -ENOENT, "%s: cannot open: none here", path ? path : "startup");
+}
+
+int gateway_save(struct gateway *gw, struct err *e)
+{
+	(void)gw;
+	(void)e;
+	return 0;
+}
+
+void gateway_each_failure(const struct gateway *gw,
+			  void (*each)(void *ctx, const char *owner, const char *why), void *ctx)
+{
+	(void)gw;
+	if (fake_gateway.failed_owner)
+		each(ctx, fake_gateway.failed_owner, fake_gateway.failed_why);
+}
+
+/* As the real one without a table. */
+const char *gateway_device(const struct gateway *gw, const char *name)
+{
+	(void)gw;
+	return name[0] >= 'A' && name[0] <= 'Z' ? NULL : name;
+}
+
+const char *gateway_ios_name(const struct gateway *gw, const char *device, char buf[static 48])
+{
+	(void)gw;
+	snprintf(buf, 48, "%s", device);
+	return buf;
 }

@@ -34,12 +34,23 @@ struct xfrm_nl {
 	int		fails;		/* the dump's result */
 };
 
+/* Set and counted by the gateway's stand-ins in fake.c. */
+extern struct fake_gateway {
+	unsigned int	applied;	/* gateway_apply() */
+	const char	*failed_owner, *failed_why;	/* of gateway_each_failure(); NULL: none */
+	int		apply_fails;	/* its result */
+} fake_gateway;
+
 struct fake {
 	struct gateway	gw;
 	struct bpf	bpf;
 	struct sad	sad;
 	struct xfrm_nl	xfrm;
 };
+
+/* A configuration to run with; fake_unconfigure() lets it go. Lines in error fail the test. */
+void fake_configure(struct fake *f, const char *text);
+void fake_unconfigure(struct fake *f);
 
 /* An interface "lo" that carries 192.0.2.1; no maps. */
 void fake_init(struct fake *f);
