@@ -10,6 +10,7 @@
 #include "selftests/fuzz/config_unit.c"
 #include "user/lib/addr.c"
 #include "user/lib/err.c"
+#include "user/lib/secret.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -17,6 +17,7 @@
 #include "user/lib/env.c"
 #include "user/lib/err.c"
 #include "user/lib/log.c"
+#include "user/lib/secret.c"
 
 #include "user/cli/client.c"
 #include "user/cli/view.c"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "user/config/check.h"
+#include "user/config/keys.h"
 #include "user/config/net.h"
 
 struct key {
@@ -163,11 +164,46 @@ static void note_host_keys(struct check *c)
 				  "the key of a host name begins no IKEv1 SA without `crypto legacy permit aggressive-psk`");
 }
 
+/* The first line with a key that has no type 6 form, or NULL. */
+static const struct node *find_without_type6(const struct node *of)
+{
+	const struct node *n, *below;
+	unsigned int i;
+
+	for_each_child(n, of) {
+		for (i = 0; n->p && i < n->ntokens; i++)
+			if (key_at(n, i) && !key_flag(n, i))
+				return n;
+		below = find_without_type6(n);
+		if (below)
+			return below;
+	}
+	return NULL;
+}
+
+/* R-PSK6-3; and keys that stay clear whatever is configured. */
+static void note_encryption(struct check *c)
+{
+	const struct tree *t = c->l->tree;
+	const char *advice = keys_advice(t, c->l->type6);
+	const struct node *aes = check_child(&t->root, "password encryption aes"), *n;
+
+	if (!aes)
+		return;
+	if (advice && !c->l->type6_unreadable)
+		check_say(c, DIAG_WARNING, aes, "%s", advice);
+	n = find_without_type6(&t->root);
+	if (n)
+		check_say(c, DIAG_WARNING, n,
+			  "keys without a type 6 form (set session-key, standby text) stay clear in the file");
+}
+
 void check_keys(struct check *c)
 {
 	struct keys k = {};
 	const struct node *n;
 
+	note_encryption(c);
 	note_host_keys(c);
 	if (has_certificates(c->l->tree))
 		return;

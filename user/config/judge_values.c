@@ -6,6 +6,7 @@
 
 #include "user/config/ifname.h"
 #include "user/config/judge.h"
+#include "user/config/keys.h"
 #include "user/config/load.h"
 #include "user/config/net.h"
 #include "user/config/print.h"
@@ -13,23 +14,6 @@
 
 #define KEY_SHORT	20	/* characters; section E */
 #define RSA_MIN		2048	/* bits; section E, R-PKI-6 */
-
-static bool is_mask(const char *key)
-{
-	return *key && !key[strspn(key, "*")];
-}
-
-/* Whom a key is for, for messages. */
-static const char *key_owner(const struct node *n)
-{
-	static const char *const names[] = { "address", "host", "group-name" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (node_arg(n, names[i]))
-			return node_arg(n, names[i]);
-	return n->parent && n->parent->p && node_name(n->parent) ? node_name(n->parent) : "this line";
-}
 
 static void warn_wildcard(struct load *l, const char *address, const char *mask)
 {
@@ -50,18 +34,17 @@ bool judge_wildcard(struct load *l, struct node *n)
 bool judge_key(struct load *l, struct node *n)
 {
 	const char *key = node_arg(n, "key");
+	char owner[200];
 
 	if (!key)
 		return true;
-	if (node_has(n, "6"))
-		say(l, DIAG_WARNING, "ciphertext for %s is incompatible with the configured master key",
-		    key_owner(n));
-	else if (is_mask(key))
+	key_owner(n, owner, sizeof(owner));
+	if (key_is_mask(key))
 		say(l, DIAG_WARNING, "key for %s is what `show running-config` prints instead of one",
-		    key_owner(n));
-	else if (strlen(key) < KEY_SHORT)
+		    owner);
+	else if (!node_has(n, "6") && strlen(key) < KEY_SHORT)
 		say(l, DIAG_WARNING, "key for %s is shorter than %d characters and may be guessed",
-		    key_owner(n), KEY_SHORT);
+		    owner, KEY_SHORT);
 	warn_wildcard(l, node_arg(n, "address"), node_arg(n, "mask"));
 	return true;
 }

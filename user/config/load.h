@@ -8,6 +8,7 @@
 
 #include "user/config/diag.h"
 #include "user/config/tree.h"
+#include "user/crypto/type6.h"
 
 #define LOAD_DEPTH	6
 #define LOAD_FAILED_MAX	10000	/* lines not understood: then it is no configuration */
@@ -35,6 +36,8 @@ struct load {
 	size_t		ntold;
 	unsigned int	failed;		/* lines not understood */
 	unsigned int	first_secret;	/* line of the first key in clear; 0: none */
+	struct type6	*type6;		/* borrowed, set behind load_init(); NULL: no master key */
+	bool		type6_unreadable;	/* there may be one, which we cannot read */
 };
 
 void load_init(struct load *l, const struct grammar *g, struct tree *t, struct diags *d);

@@ -21,6 +21,9 @@ void load_enter_nowhere(struct load *l, enum mode mode);
 /* The line at hand, understood in the context `depth`. */
 void load_take(struct load *l, const struct match *m, unsigned int depth);
 
+/* The keys of a line that was understood; false: refused, and said so. */
+bool load_keys(struct load *l, const struct node *n);
+
 /* The line at hand, which the context `depth` understood best of those that did not. */
 void load_fail(struct load *l, struct match *m, unsigned int depth);
 

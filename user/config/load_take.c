@@ -179,16 +179,6 @@ static void store(struct load *l, struct node *n)
 		load_enter(l, enters, n);
 }
 
-static void note_secret(struct load *l, const struct node *n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n->ntokens; i++)
-		if (n->token[i].el->name && arg_is_secret(&n->token[i].el->spec) &&
-		    !node_has(n, "6") && !l->first_secret)
-			l->first_secret = n->line;
-}
-
 static void put_plain(struct load *l, const struct match *m)
 {
 	struct node *n = node_new(m, load_top(l)->node, load_line_number(l)), *old;
@@ -207,8 +197,7 @@ static void put_plain(struct load *l, const struct match *m)
 		return;
 	}
 	n->is_default = is_default(n);
-	note_secret(l, n);
-	if (row->check && !row->check(l, n)) {
+	if (!load_keys(l, n) || (row->check && !row->check(l, n))) {
 		refuse(l, n);
 		return;
 	}

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/config/keys.h"
+
 int natural_compare(const char *a, const char *b)
 {
 	while (*a && *b) {
@@ -37,12 +39,7 @@ int natural_compare(const char *a, const char *b)
 /* A key that is type 6 is unreadable without the master key: it may be seen. */
 static bool is_masked(const struct node *n, unsigned int i, enum print_secrets secrets)
 {
-	const struct elem *before = i ? n->token[i - 1].el : NULL;
-
-	if (secrets == PRINT_CLEAR || !n->token[i].el->name ||
-	    !arg_is_secret(&n->token[i].el->spec))
-		return false;
-	return !(before && before->word && !strcmp(before->word, "6"));
+	return secrets != PRINT_CLEAR && key_at(n, i) && !key_is_type6(n, i);
 }
 
 static void print_word(const struct node_token *t, FILE *out)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/lib/secret.h"
+
 #define BUCKETS_FIRST	256
 
 int tree_init(struct tree *t)
@@ -99,8 +101,8 @@ static bool is_omitted(const struct token *t)
 
 struct node *node_new(const struct match *m, struct node *parent, unsigned int line)
 {
-	/* One more than there are: node_fill(). */
-	struct node *n = calloc(1, sizeof(*n) + (m->ntokens + 1) * sizeof(n->token[0]));
+	/* Two more than there are: node_fill(), tree_retext(). */
+	struct node *n = calloc(1, sizeof(*n) + (m->ntokens + 2) * sizeof(n->token[0]));
 	unsigned int i;
 
 	if (!n)
@@ -161,8 +163,7 @@ struct node *node_new_raw(const char *text, struct node *parent, unsigned int li
 /* Keys leave no trace in memory that is handed out again. */
 static void wipe_free(char *text)
 {
-	if (text)
-		explicit_bzero(text, strlen(text));
+	secret_wipe_text(text);
 	free(text);
 }
 
@@ -319,6 +320,20 @@ void tree_remove(struct tree *t, struct node *n)
 	forget(t, n);
 	link_out(n);
 	node_free(n);
+}
+
+void tree_retext(struct tree *t, struct node *n, unsigned int i, char *text,
+		 const struct elem *flag, char *word)
+{
+	hash_out(t, n);
+	wipe_free(n->token[i].text);
+	n->token[i].text = text;
+	if (flag) {
+		memmove(&n->token[i + 1], &n->token[i], (n->ntokens - i) * sizeof(n->token[0]));
+		n->token[i] = (struct node_token){ flag, word };
+		n->ntokens++;
+	}
+	hash_in(t, n);
 }
 
 static bool begins_like(const struct node *n, const struct node *like)

@@ -74,6 +74,14 @@ void tree_remove(struct tree *t, struct node *n);
 /* The children of `parent` whose tokens begin with those of `n`. Returns how many went. */
 unsigned int tree_remove_like(struct tree *t, struct node *parent, const struct node *n);
 
+/*
+ * Token i becomes `text`, behind the keyword `flag` spelled `word` unless flag is
+ * NULL. Once for a node with a flag: there is room for one (R-PSK6-4). Both
+ * texts are owned by the tree then; what was there is wiped.
+ */
+void tree_retext(struct tree *t, struct node *n, unsigned int i, char *text,
+		 const struct elem *flag, char *word);
+
 /* Text of the argument `name`, or NULL; of the keyword: whether it is there. */
 const char *node_arg(const struct node *n, const char *name);
 bool node_has(const struct node *n, const char *keyword);

@@ -13,7 +13,7 @@ bool secret_set(struct secret *s, const void *bytes, size_t len)
 	return true;
 }
 
-static int hex_digit(char c)
+static int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -32,7 +32,7 @@ bool secret_set_hex(struct secret *s, const char *hex)
 	if (len % 2 || len / 2 > sizeof(s->b))
 		return false;
 	for (i = 0; i < len / 2; i++) {
-		int hi = hex_digit(hex[2 * i]), lo = hex_digit(hex[2 * i + 1]);
+		int hi = digit_value(hex[2 * i]), lo = digit_value(hex[2 * i + 1]);
 
 		if (hi < 0 || lo < 0) {
 			secret_wipe(s);
