@@ -9,11 +9,18 @@ static const struct renderer {
 	show_fn		*show;
 } renderers[] = {
 	{ "clear crypto counters",	show_cleared },
+	{ "show access-lists",		show_access_lists },
 	{ "show crypto drops",		show_drops },
 	{ "show crypto drops sources",	show_drop_sources },
 	{ "show crypto engine",		show_engine },
+	{ "show crypto ikev2 proposal",	show_ikev2_proposal },
 	{ "show crypto ipsec sa",	show_ipsec_sa },
+	{ "show crypto ipsec transform-set", show_transform_set },
+	{ "show crypto isakmp key",	show_isakmp_key },
+	{ "show crypto isakmp policy",	show_isakmp_policy },
 	{ "show logging",		show_logging },
+	{ "show running-config",	show_running_config },
+	{ "show startup-config",	show_startup_config },
 	{ "show version",		show_version },
 };
 
