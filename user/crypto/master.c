@@ -150,6 +150,28 @@ int master_load(const char *path, struct type6 **t, struct err *e)
 	return ret;
 }
 
+int master_store_open(struct master_store *s, const char *path, struct err *e)
+{
+	int ret;
+
+	*s = (struct master_store){};
+	if (strlen(path) >= sizeof(s->path))
+		return err_set(e, -ENAMETOOLONG, "%s: a path of more than %zu bytes", path,
+			       sizeof(s->path) - 1);
+	strcpy(s->path, path);
+	ret = master_load(path, &s->t6, e);
+	if (ret == -ENOENT)
+		return 0;
+	s->unreadable = ret;
+	return ret;
+}
+
+void master_store_close(struct master_store *s)
+{
+	type6_free(s->t6);
+	*s = (struct master_store){};
+}
+
 /* --- writing ------------------------------------------------------------------------------- */
 
 static size_t put_entry(const struct type6_master *m, char *to)

@@ -17,6 +17,22 @@
 #define MASTER_KEY_PATH		"/etc/xipsec/master-key"
 #define MASTER_FILE_MAX		2048	/* bytes; all generations take less */
 
+/* A gateway's master key: where it is kept, and what came of reading it. */
+struct master_store {
+	char		path[256];
+	struct type6	*t6;		/* owned; NULL: none, or it cannot be read */
+	bool		unreadable;	/* there is one, or may be: its file was refused */
+	unsigned int	wrong;		/* old keys given wrong, one after the other */
+	uint64_t	blocked_until;	/* CLOCK_MONOTONIC, ns: none is taken before */
+};
+
+/*
+ * Reads the file. 0: there is a key, or none; else the reason in *e, and the
+ * store is good all the same, without a key. master_store_close() in each case.
+ */
+int master_store_open(struct master_store *s, const char *path, struct err *e);
+void master_store_close(struct master_store *s);
+
 /*
  * 0; -ENOENT: there is none; -EACCES: we may not read it; others: it must not be
  * used, *e says why (a link, others may read it, not ours, damaged). *t is set
