@@ -327,9 +327,26 @@ out:
 	return t;
 }
 
-struct type6 *master_settle(const struct type6 *was)
+int master_store_settle(struct master_store *s, struct err *e)
 {
+	struct type6 *t;
 	unsigned int n;
+	int ret;
 
-	return type6_new(type6_masters(was, &n), 1);
+	if (!s->t6)
+		return 0;
+	type6_masters(s->t6, &n);
+	if (n == 1)
+		return 0;
+	t = type6_new(type6_masters(s->t6, &n), 1);
+	if (!t)
+		return err_set(e, -ENOMEM, "out of memory");
+	ret = master_save(s->path, t, e);
+	if (ret) {
+		type6_free(t);
+		return ret;
+	}
+	type6_free(s->t6);
+	s->t6 = t;
+	return 0;
 }

@@ -34,6 +34,12 @@ int master_store_open(struct master_store *s, const char *path, struct err *e);
 void master_store_close(struct master_store *s);
 
 /*
+ * The startup configuration was written from the running one: master keys before
+ * the one in use are needed no more. 0, or why they are still in the file.
+ */
+int master_store_settle(struct master_store *s, struct err *e);
+
+/*
  * 0; -ENOENT: there is none; -EACCES: we may not read it; others: it must not be
  * used, *e says why (a link, others may read it, not ours, damaged). *t is set
  * when 0 only.
@@ -51,9 +57,6 @@ int master_delete(const char *path, struct err *e);
  */
 struct type6 *master_change(const struct type6 *was, const char *text, const struct env *env,
 			    struct err *e);
-
-/* The same without those before: nothing was made with them that is still needed. */
-struct type6 *master_settle(const struct type6 *was);
 
 /* Whether it is the one in use; the time tells the length only. */
 bool master_is(const struct type6 *t, const char *text);

@@ -161,9 +161,12 @@ static enum type6_verdict derive(struct type6 *t, unsigned int gen, const uint8_
 	uint8_t out[KEY_LEN];
 
 	if (!d) {
-		if (!t->allowed)
-			return TYPE6_TOO_MANY;
-		t->allowed--;
+		/* Our own salts are few: however many others there are, sealing goes on. */
+		if (memcmp(salt, t->gen[gen].salt, TYPE6_SALT)) {
+			if (!t->allowed)
+				return TYPE6_TOO_MANY;
+			t->allowed--;
+		}
 		if (EVP_PBE_scrypt((const char *)master->b, master->len, salt, TYPE6_SALT,
 				   TYPE6_SCRYPT_N, SCRYPT_R, SCRYPT_P, SCRYPT_MEM, out,
 				   sizeof(out)) != 1) {

@@ -70,7 +70,7 @@ const struct type6_master *type6_masters(const struct type6 *t, unsigned int *n)
 /* Whether a text may be a master key; else *e says why not. */
 bool type6_master_fits(const char *text, struct err *e);
 
-/* The salts that are derived until the next call; a new one may TYPE6_DERIVE_MAX. */
+/* The salts of others that are derived until the next call; a new one may TYPE6_DERIVE_MAX. */
 void type6_begin(struct type6 *t, unsigned int derivations);
 
 /* text: 1 to TYPE6_TEXT_MAX bytes. */

@@ -193,27 +193,3 @@ enum master_verdict master_command(struct master_ctx *ctx, bool no, const char *
 
 	return no ? run_delete(&r) : run_set(&r, text);
 }
-
-int master_saved(struct master_store *s, struct err *e)
-{
-	struct type6 *t;
-	unsigned int n;
-	int ret;
-
-	if (!s->t6)
-		return 0;
-	type6_masters(s->t6, &n);
-	if (n == 1)
-		return 0;
-	t = master_settle(s->t6);
-	if (!t)
-		return err_set(e, -ENOMEM, "out of memory");
-	ret = master_save(s->path, t, e);
-	if (ret) {
-		type6_free(t);
-		return ret;
-	}
-	type6_free(s->t6);
-	s->t6 = t;
-	return 0;
-}

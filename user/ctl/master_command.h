@@ -58,10 +58,4 @@ enum master_verdict master_command(struct master_ctx *ctx, bool no, const char *
 				   const struct answer *answers, size_t nanswers,
 				   struct ask *ask, struct err *e);
 
-/*
- * The startup configuration was written from the running one: master keys before
- * the one in use are needed no more. 0, or why they are still in the file.
- */
-int master_saved(struct master_store *store, struct err *e);
-
 #endif /* XIPSEC_CTL_MASTER_COMMAND_H */

@@ -9,6 +9,7 @@
 
 #include "user/config/file.h"
 #include "user/config/iftable.h"
+#include "user/config/keys.h"
 #include "user/daemon/apply.h"
 #include "user/daemon/devices.h"
 #include "user/lib/hash.h"
@@ -316,6 +317,15 @@ static void log_diags(const struct diags *d, const char *path)
 	       d->count[DIAG_ERROR], d->count[DIAG_WARNING], d->count[DIAG_NOTICE], path);
 }
 
+/* Without a usable one the gateway runs all the same: only type 6 keys need it. */
+static void read_master_key(struct gateway *gw, const struct gateway_opts *o)
+{
+	struct err e = {};
+
+	if (master_store_open(&gw->master, o->master_key ? o->master_key : MASTER_KEY_PATH, &e))
+		log_xi(SEV_ERROR, "TYPE6", "%s", e.text);
+}
+
 static int load_startup(struct gateway *gw, const struct gateway_opts *o, struct err *e)
 {
 	struct diags d = {};
@@ -324,7 +334,8 @@ static int load_startup(struct gateway *gw, const struct gateway_opts *o, struct
 	gw->running = calloc(1, sizeof(*gw->running));
 	if (!gw->running)
 		return err_set(e, -ENOMEM, "out of memory");
-	ret = file_load(gw->startup, gw->running, &d, e);
+	read_master_key(gw, o);
+	ret = file_load(gw->startup, &gw->master, gw->running, &d, e);
 	if (ret == -ENOENT && o->may_be_missing) {
 		tree_delete(gw->running);
 		gw->running = tree_new();
@@ -335,6 +346,7 @@ static int load_startup(struct gateway *gw, const struct gateway_opts *o, struct
 		err_prefix(e, "%s", gw->startup);
 	} else {
 		log_diags(&d, gw->startup);
+		ret = keys_protect(gw->running, gw->master.t6, NULL, e);
 	}
 	diag_fini(&d);
 	return ret;
@@ -379,12 +391,15 @@ int gateway_reload(struct gateway *gw, const char *path, struct diags *d, struct
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return err_set(e, -ENOMEM, "out of memory");
-	ret = file_load(path, t, d, e);
+	ret = file_load(path, &gw->master, t, d, e);
 	if (ret)
 		err_prefix(e, "%s", path);
 	else if (d->count[DIAG_ERROR])
 		ret = err_set(e, -EINVAL, "%s: %zu errors, nothing is changed", path,
 			      d->count[DIAG_ERROR]);
+	/* Before they are compared: a clear key in the file is the same as its type 6 form. */
+	if (!ret)
+		ret = keys_protect(t, gw->master.t6, NULL, e);
 	if (!ret) {
 		gw->running = t;
 		gw->priv->ask = true;	/* a reload also mends what others took away */
@@ -476,6 +491,7 @@ void gateway_close(struct gateway *gw)
 	struct gateway_private *p = gw->priv;
 
 	guard_close(&gw->guard);
+	master_store_close(&gw->master);
 	plan_fini(&gw->plan);
 	tree_delete(gw->running);
 	gw->running = NULL;

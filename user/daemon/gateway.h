@@ -12,6 +12,7 @@
 
 #include "user/config/diag.h"
 #include "user/config/load.h"
+#include "user/crypto/master.h"
 #include "user/daemon/guard.h"
 #include "user/plan/plan.h"
 
@@ -34,6 +35,7 @@ struct gateway {
 	struct plan	plan;		/* of `running`, as it was last applied */
 	unsigned int	debug;		/* enum gateway_debug */
 	char		startup[256];	/* path of the startup configuration */
+	struct master_store master;	/* of type 6 keys (R-PSK6) */
 	struct gateway_private *priv;
 };
 
@@ -46,6 +48,7 @@ struct gateway_opts {
 	const char	*config;	/* path; NULL: guard mode */
 	bool		may_be_missing;	/* then it begins empty, like a router out of its box */
 	const char	*iftable;		/* path; NULL: "interfaces" beside the configuration */
+	const char	*master_key;		/* path; NULL: MASTER_KEY_PATH */
 };
 
 /*

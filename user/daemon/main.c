@@ -381,7 +381,7 @@ int main(int argc, char **argv)
 		puts("xipsecd " XIPSEC_VERSION);
 		return 0;
 	case OPTS_CHECK:
-		return file_check(d.opts.config, stdout);
+		return file_check(d.opts.config, MASTER_KEY_PATH, stdout);
 	case OPTS_DETACH:
 		return detach(&d.opts);
 	default:

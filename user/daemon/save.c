@@ -11,6 +11,7 @@
 
 #include "user/config/print.h"
 #include "user/daemon/gateway.h"
+#include "user/lib/log.h"
 
 static int sync_dir(const char *path)
 {
@@ -69,6 +70,7 @@ static int keep_old(const char *path, const char *bak, const char *tmp, struct e
 int gateway_save(struct gateway *gw, struct err *e)
 {
 	char tmp[300], bak[300], bak_tmp[300];
+	struct err forget = {};
 	int ret;
 
 	if (!gw->running)
@@ -85,5 +87,7 @@ int gateway_save(struct gateway *gw, struct err *e)
 		ret = err_set(e, -EIO, "%s: cannot write its folder to disk", gw->startup);
 	if (ret)
 		unlink(tmp);
+	else if (master_store_settle(&gw->master, &forget))
+		log_xi(SEV_WARNING, "TYPE6", "the master key before stays in its file: %s", forget.text);
 	return ret;
 }

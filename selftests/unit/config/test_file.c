@@ -12,11 +12,12 @@
 #include "user/config/file.h"
 
 static char dir[] = "/tmp/xipsec-config-XXXXXX";
-static char path[64];
+static char path[64], master[64];
 
 static int setup(void **state)
 {
-	return mkdtemp(dir) ? snprintf(path, sizeof(path), "%s/c", dir) < 0 : -1;
+	return mkdtemp(dir) ? snprintf(path, sizeof(path), "%s/c", dir) < 0 ||
+			      snprintf(master, sizeof(master), "%s/master", dir) < 0 : -1;
 }
 
 static int teardown(void **state)
@@ -44,7 +45,7 @@ static char *check(const char *file, int status)
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
-	assert_int_equal(file_check(file, f), status);
+	assert_int_equal(file_check(file, master, f), status);
 	fclose(f);
 	out = to = calloc(1, len + 1);
 	for (p = text; *p;) {
@@ -98,6 +99,52 @@ static void test_file_that_everyone_reads(void **state)
 	free(out);
 }
 
+static void put_master(const char *text, mode_t mode)
+{
+	int fd = open(master, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	fchmod(fd, mode);
+	close(fd);
+}
+
+/* What `-t` says of type 6 keys where there is a master key, another one, none, a bad one. */
+static void test_file_with_master_key(void **state)
+{
+	/* As in docs/type6.md: "testkey 123" and "cisco"; and another master key. */
+	static const char sealed[] = "crypto isakmp key 6 "
+		"x1EREREREREREREREREREREY7P9uM7SKIcIeIOiuJzCR8Be1ZLsH7eu-NfhJIeVho-8uEB address 192.0.2.1\n";
+	static const char right[] = "xipsec-master-key 1\nkey EREREREREREREREREREREQ dGVzdGtleSAxMjM\nend\n";
+	static const char wrong[] = "xipsec-master-key 1\nkey EREREREREREREREREREREQ dGVzdGtleSAxMjQ\nend\n";
+	static const struct {
+		const char *master;
+		mode_t mode;
+		const char *says, *says_not;
+	} rows[] = {
+		{ right, 0600, "F: 0 errors, 0 warnings, 1 notice\n", "type 6" },
+		{ wrong, 0600, "F:1: warning: ciphertext for 192.0.2.1 is incompatible with the configured master key", "F:0:" },
+		{ right, 0644, "F:0: warning: ", "incompatible" },
+		{ right, 0644, "chmod 600", "incompatible" },
+		{ right, 0644, "F:1: notice: type 6 keys are not checked", "incompatible" },
+		{ "damaged", 0600, "not a master key", "incompatible" },
+		{ NULL, 0, "F:1: notice: type 6 keys cannot be opened here: there is no master key", "F:0:" },
+	};
+	char *out;
+	size_t i;
+
+	put(sealed, strlen(sealed), 0600);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unlink(master);
+		if (rows[i].master)
+			put_master(rows[i].master, rows[i].mode);
+		out = check(path, 0);
+		if (!strstr(out, rows[i].says) || strstr(out, rows[i].says_not))
+			fail_msg("%zu: %s", i, out);
+		free(out);
+	}
+	unlink(master);
+}
+
 static void test_file_that_is_none(void **state)
 {
 	char *out = check("/nonexistent", 1);
@@ -131,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_form),
 		cmocka_unit_test(test_file_that_everyone_reads),
+		cmocka_unit_test(test_file_with_master_key),
 		cmocka_unit_test(test_file_that_is_none),
 	};
 

@@ -282,7 +282,13 @@ static void test_type6_salts_are_bounded(void **state)
 		assert_int_equal(try_open(t, str), TYPE6_OK);
 		assert_int_equal(try_open(t, mine), TYPE6_OK);
 	}
-	assert_int_equal(t->allowed, 1000 - 95 - 0);
+	assert_int_equal(t->allowed, 1000 - 95);
+	type6_free(t);
+	/* Our own salt is not one of many. */
+	t = one("testkey 123", 1);
+	type6_begin(t, 0);
+	assert_int_equal(try_open(t, str), TYPE6_TOO_MANY);
+	assert_int_equal(type6_seal(t, "cisco", mine), TYPE6_OK);
 	type6_free(t);
 }
 

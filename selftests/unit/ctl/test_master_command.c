@@ -346,7 +346,7 @@ static void test_command_old_key_until_saved(void **state)
 	tree_fini(&t);
 	master_store_close(&s);
 
-	assert_int_equal(master_saved(&b.store, &b.e), 0);
+	assert_int_equal(master_store_settle(&b.store, &b.e), 0);
 	assert_int_equal(master_store_open(&s, path, &b.e), 0);
 	type6_masters(s.t6, &gens);
 	assert_int_equal(gens, 1);
@@ -355,7 +355,7 @@ static void test_command_old_key_until_saved(void **state)
 	assert_int_equal(key_secret(b.tree.root.last, s.t6, &key, &b.e), 0);
 	secret_wipe(&key);
 	master_store_close(&s);
-	assert_int_equal(master_saved(&b.store, &b.e), 0);
+	assert_int_equal(master_store_settle(&b.store, &b.e), 0);
 	box_close(&b);
 }
 
@@ -372,7 +372,7 @@ static void test_command_deleted(void **state)
 	play(&b, true, NULL, (const char *const[]){ "yes", NULL }, &v);
 	assert_string_equal(running(&b), was);
 	assert_int_equal(key_secret(b.tree.root.last, b.store.t6, &key, &b.e), -ENOKEY);
-	assert_int_equal(master_saved(&b.store, &b.e), 0);
+	assert_int_equal(master_store_settle(&b.store, &b.e), 0);
 	assert_int_equal(master_command(&b.ctx, false, OLD, NULL, 0, &(struct ask){}, &b.e), MASTER_DONE);
 	assert_string_equal(running(&b), was);		/* as from another box: another salt */
 	assert_int_equal(key_secret(b.tree.root.last, b.store.t6, &key, &b.e), 0);
