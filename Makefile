@@ -115,6 +115,7 @@ install: all
 	install -v -m 0644 man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -v -m 0644 debian/xipsecd.service $(DESTDIR)$(UNITDIR)/xipsecd.service
 	install -v -d $(DESTDIR)$(SYSCONFDIR)/default
+	install -v -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/xipsec
 	test -e $(DESTDIR)$(SYSCONFDIR)/default/xipsecd || \
 		install -v -m 0644 debian/xipsecd.default $(DESTDIR)$(SYSCONFDIR)/default/xipsecd
 

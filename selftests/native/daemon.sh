@@ -50,7 +50,7 @@ says() {
 	fi
 }
 
-says 2 "no interface" gw gw "$daemon"
+says 1 "/no/such/file: cannot open" gw gw "$daemon" -c /no/such/file
 says 2 "unknown option" gw gw "$daemon" -i u0 --fast
 says 2 "unknown word" gw gw "$daemon" -i u0 --xdp-mode fast
 says 1 "must be root" gw gw setpriv --reuid 65534 --clear-groups --bounding-set -all "$daemon" -f -i u0 -R /tmp/xipsec-nobody

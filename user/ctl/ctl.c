@@ -132,7 +132,9 @@ static enum ctl_right right_of(const struct ctl *ctl, int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len))
 		return CTL_MAY_SHOW;
-	if (!cred.uid || cred.gid == ctl->gid)
+	if (!cred.uid)
+		return CTL_ROOT;
+	if (cred.gid == ctl->gid)
 		return CTL_MAY_CLEAR;
 	len = sizeof(groups);
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "user/ctl/answer.h"
+#include "user/ctl/configure.h"
 #include "user/ctl/ctl.h"
 
 #define CLIENT		"a command of the client, not of the daemon"
@@ -33,8 +34,8 @@ static const struct handler {
 	{ "clear crypto sa ha",			NULL, CTL_MAY_CLEAR, FAILOVER },
 	{ "clear crypto session",		NULL, CTL_MAY_CLEAR, IKE },
 	{ "configure terminal",			NULL, CTL_MAY_CLEAR, CLIENT },
-	{ "copy running-config startup-config",	NULL, CTL_MAY_CLEAR, LATER },
-	{ "copy startup-config running-config",	NULL, CTL_MAY_CLEAR, LATER },
+	{ "copy running-config startup-config",	answer_save, CTL_MAY_CLEAR, NULL },
+	{ "copy startup-config running-config",	answer_reload, CTL_MAY_CLEAR, NULL },
 	{ "crypto ipsec client ezvpn",		NULL, CTL_MAY_CLEAR, EZVPN },
 	{ "debug",				NULL, CTL_MAY_CLEAR, LATER },
 	{ "disable",				NULL, CTL_MAY_SHOW, CLIENT },
@@ -44,7 +45,7 @@ static const struct handler {
 	{ "logout",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "ping",				NULL, CTL_MAY_SHOW, LATER },
 	{ "quit",				NULL, CTL_MAY_SHOW, CLIENT },
-	{ "reload",				NULL, CTL_MAY_CLEAR, LATER },
+	{ "reload",				answer_reload, CTL_MAY_CLEAR, NULL },
 	{ "show access-lists",			answer_access_lists, CTL_MAY_SHOW, NULL },
 	{ "show crypto drops",			answer_drops, CTL_MAY_SHOW, NULL },
 	{ "show crypto drops sources",		answer_drop_sources, CTL_MAY_SHOW, NULL },
@@ -85,7 +86,7 @@ static const struct handler {
 	{ "show version",			answer_version, CTL_MAY_SHOW, NULL },
 	{ "terminal",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "undebug",				NULL, CTL_MAY_CLEAR, LATER },
-	{ "write",				NULL, CTL_MAY_CLEAR, LATER },
+	{ "write",				answer_save, CTL_MAY_CLEAR, NULL },
 	{ "write terminal",			NULL, CTL_MAY_SHOW, LATER },
 	/* clang-format on */
 };
@@ -122,6 +123,9 @@ static json_t *answer(struct gateway *gw, enum ctl_right right, const struct com
 	if (h && right < h->right)
 		return handle_refusal("permission denied: root or a member of the socket's group "
 				      "may do this");
+	/* A file is read with our rights, and what is wrong in it is told: whoever may read any. */
+	if (right < CTL_ROOT && command_arg(c, "file"))
+		return handle_refusal("permission denied: only root may name a file");
 	if (!h || !h->answer) {
 		snprintf(text, sizeof(text), "not available: %s", h ? h->missing : LATER);
 		return handle_refusal(text);
@@ -145,8 +149,6 @@ static const char *command_of(const json_t *request, const char **text)
 {
 	json_t *command = json_object_get(request, "command");
 
-	if (!json_is_object(request))
-		return "the request is not a JSON object";
 	if (!json_is_string(command))
 		return "the request has no member \"command\" that is a string";
 	if (json_object_size(request) != 1)
@@ -157,6 +159,16 @@ static const char *command_of(const json_t *request, const char **text)
 	return NULL;
 }
 
+static json_t *run_configure(struct gateway *gw, enum ctl_right right, const json_t *request)
+{
+	if (json_object_size(request) != 1)
+		return handle_refusal("the request has members beside \"configure\"");
+	if (right < CTL_MAY_CLEAR)
+		return handle_refusal("permission denied: root or a member of the socket's group "
+				      "may configure");
+	return configure(gw, json_object_get(request, "configure"));
+}
+
 json_t *handle_request(struct gateway *gw, enum ctl_right right, const char *line, size_t len)
 {
 	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
@@ -165,8 +177,14 @@ json_t *handle_request(struct gateway *gw, enum ctl_right right, const char *lin
 
 	if (!request)
 		return handle_refusal("the request is not JSON");
-	wrong = command_of(request, &text);
-	reply = wrong ? handle_refusal(wrong) : run(gw, right, text);
+	if (!json_is_object(request)) {
+		reply = handle_refusal("the request is not a JSON object");
+	} else if (json_object_get(request, "configure")) {
+		reply = run_configure(gw, right, request);
+	} else {
+		wrong = command_of(request, &text);
+		reply = wrong ? handle_refusal(wrong) : run(gw, right, text);
+	}
 	json_decref(request);
 	return reply;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "user/config/file.h"
+#include "user/config/ifname.h"
 #include "user/config/iftable.h"
 #include "user/config/keys.h"
 #include "user/daemon/apply.h"
@@ -437,9 +438,9 @@ static int open_private(struct gateway *gw, const struct gateway_opts *o, struct
 	return p->nl ? 0 : e->code;
 }
 
-static int configure(struct gateway *gw, const struct gateway_opts *o, struct err *e)
+/* Before anything is touched: a configuration that cannot be read ends the start. */
+static int read_all(struct gateway *gw, const struct gateway_opts *o, struct err *e)
 {
-	const struct sad_watch watch = { .sa = on_sa, .gone = on_sa_gone, .ctx = gw };
 	int ret;
 
 	gw->configured = true;
@@ -449,9 +450,30 @@ static int configure(struct gateway *gw, const struct gateway_opts *o, struct er
 	if (ret)
 		return ret;
 	read_names(gw, o);
-	ret = load_startup(gw, o, e);
-	if (ret)
-		return ret;
+	return load_startup(gw, o, e);
+}
+
+/*
+ * SAs that the configuration may come to have: ESP and AH, in and out, for each
+ * entry and tunnel. The maps are sized once, at the start.
+ */
+static uint32_t sas_expected(const struct gateway *gw)
+{
+	const struct node *n;
+	uint32_t sas = 0;
+
+	for (n = gw->running->root.first; n; n = n->next)
+		if (n->p && (n->p->row->enters == M_MAP ||
+			     (n->p->row->enters == M_IF && ifname_is_tunnel(node_name(n)))))
+			sas += 4;
+	return sas;
+}
+
+static int begin(struct gateway *gw, struct err *e)
+{
+	const struct sad_watch watch = { .sa = on_sa, .gone = on_sa_gone, .ctx = gw };
+	int ret;
+
 	gw->guard.changed = on_machine;
 	gw->guard.changed_ctx = gw;
 	sad_watch(gw->guard.sad, &watch);
@@ -463,19 +485,27 @@ static int configure(struct gateway *gw, const struct gateway_opts *o, struct er
 int gateway_open(struct gateway *gw, const struct env *env, const struct gateway_opts *o,
 		 struct err *e)
 {
-	int ret;
+	struct bpf_opts bpf = o->bpf;
+	int ret = 0;
 
 	*gw = (struct gateway){ .env = env };
-	ret = guard_open(&gw->guard, env, &o->bpf, o->ifs, o->nifs, e);
-	if (ret)
-		return ret;
 	if (o->config) {
-		ret = configure(gw, o, e);
-		if (ret) {
-			bpf_undo(gw->guard.bpf);
-			gateway_close(gw);
-			return ret;
-		}
+		ret = read_all(gw, o, e);
+		if (!ret)
+			bpf.sas_now = sas_expected(gw);
+	}
+	if (!ret)
+		ret = guard_open(&gw->guard, env, &bpf, o->ifs, o->nifs, e);
+	if (ret) {
+		gateway_close(gw);
+		return ret;
+	}
+	if (o->config)
+		ret = begin(gw, e);
+	if (ret) {
+		bpf_undo(gw->guard.bpf);
+		gateway_close(gw);
+		return ret;
 	}
 	guard_settle(&gw->guard);
 	return 0;

@@ -183,6 +183,7 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 	       const char *const *ifs, unsigned int nifs, struct err *e)
 {
 	struct bpf_opts sized = *opts;
+	uint32_t sas_now;
 	unsigned int i;
 
 	*g = (struct guard){ .env = env, .nifs = nifs, .started_ns = env_wall_ns(env) };
@@ -193,10 +194,12 @@ int guard_open(struct guard *g, const struct env *env, const struct bpf_opts *op
 	if (bpf_check_machine(e))
 		return e->code;
 	g->xfrm = xfrm_nl_open(e);
-	if (!g->xfrm || sas_count(g->xfrm, &sized.sas_now, e)) {
+	if (!g->xfrm || sas_count(g->xfrm, &sas_now, e)) {
 		guard_close(g);
 		return e->code;
 	}
+	if (sas_now > sized.sas_now)
+		sized.sas_now = sas_now;
 	g->bpf = bpf_open(&sized, e);
 	if (!g->bpf) {
 		guard_close(g);

@@ -59,7 +59,7 @@ struct bpf_opts {
 	enum xdp_mode	mode;
 	struct bpf_limits limits;
 	uint32_t	max_sa;		/* room for so many inbound SAs; 0: sas_now decides */
-	uint32_t	sas_now;	/* in the kernel at the start */
+	uint32_t	sas_now;	/* in the kernel at the start, or expected soon */
 };
 
 struct bpf;

@@ -35,8 +35,9 @@ static void test_opts_bad_lines(void **state)
 		const char	*line;
 		const char	*says;
 	} rows[] = {
-		{ "",				"no interface" },
-		{ "-f",				"no interface" },
+		{ "-t",				"-t needs a file" },
+		{ "-c",				"'-c' needs a value" },
+		{ "-t -c x --interface-table y", "--interface-table is for running" },
 		{ "-i",				"'-i' needs a value" },
 		{ "-i eth0 -x",			"unknown option '-x'" },
 		{ "-i eth0 --nonsense",		"unknown option '--nonsense'" },
