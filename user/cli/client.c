@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include "user/cli/view.h"
+#include "user/lib/secret.h"
 
 #define ANSWER_TIMEOUT_S	30
 #define ANSWER_MAX		((size_t)64 * 1024 * 1024)	/* 4096 flows take some 12 MB */
+
+volatile sig_atomic_t client_interrupted;
 
 static int explain(struct err *e, int code, const char *path)
 {
@@ -26,6 +29,8 @@ static int explain(struct err *e, int code, const char *path)
 	case EPERM:
 		return err_set(e, -code, "permission denied for %s; be root or a member of its"
 			       " group", path);
+	case EINTR:
+		return err_set(e, -code, "interrupted");
 	case EAGAIN:
 		return err_set(e, -code, "the daemon at %s does not answer", path);
 	default:
@@ -60,7 +65,7 @@ static int send_all(int fd, const char *text, size_t len)
 	while (len) {
 		ssize_t n = send(fd, text, len, MSG_NOSIGNAL);
 
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && (errno != EINTR || client_interrupted))
 			return -errno;
 		text += n > 0 ? n : 0;
 		len -= n > 0 ? (size_t)n : 0;
@@ -68,10 +73,10 @@ static int send_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-static int send_command(int fd, const char *command)
+/* Answers to prompts for keys are in some requests. */
+static int send_request(int fd, const json_t *request)
 {
-	json_t *o = json_pack("{s:s}", "command", command);
-	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+	char *text = json_dumps(request, JSON_COMPACT);
 	int ret = -ENOMEM;
 
 	if (text) {
@@ -79,8 +84,8 @@ static int send_command(int fd, const char *command)
 		if (!ret)
 			ret = send_all(fd, "\n", 1);
 	}
+	secret_wipe_text(text);
 	free(text);
-	json_decref(o);
 	return ret;
 }
 
@@ -101,7 +106,7 @@ static int read_line(int fd, char **line, size_t *len)
 			buf = more;
 		}
 		n = recv(fd, buf + used, room - used, 0);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !client_interrupted)
 			continue;
 		if (n <= 0) {
 			int code = n ? errno : ECONNRESET;
@@ -120,30 +125,43 @@ static int read_line(int fd, char **line, size_t *len)
 	return -ENOMEM;
 }
 
-json_t *client_result(const char *line, size_t len, struct err *e)
+static json_t *parse_reply(const char *line, size_t len, struct err *e)
 {
 	json_t *reply = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+
+	if (reply)
+		view_clean(reply);
+	else
+		err_set(e, -EPROTO, "the daemon's answer is not JSON");
+	return reply;
+}
+
+json_t *client_reply_result(const json_t *reply, struct err *e)
+{
 	json_t *result = NULL;
 
-	if (!reply) {
-		err_set(e, -EPROTO, "the daemon's answer is not JSON");
-		return NULL;
-	}
-	view_clean(reply);
 	if (view_bool(reply, "ok"))
 		result = json_incref(json_object_get(reply, "result"));
 	else
 		err_set(e, -EREMOTEIO, "%s", view_str(reply, "error"));
 	if (view_bool(reply, "ok") && !result)
 		err_set(e, -EPROTO, "the daemon's answer holds no result");
+	return result;
+}
+
+json_t *client_result(const char *line, size_t len, struct err *e)
+{
+	json_t *reply = parse_reply(line, len, e);
+	json_t *result = reply ? client_reply_result(reply, e) : NULL;
+
 	json_decref(reply);
 	return result;
 }
 
-json_t *client_ask(const char *rundir, const char *command, struct err *e)
+json_t *client_request(const char *rundir, const json_t *request, struct err *e)
 {
-	json_t *result = NULL;
 	char path[4096], *line = NULL;
+	json_t *reply = NULL;
 	size_t len = 0;
 	int fd, ret;
 
@@ -154,14 +172,14 @@ json_t *client_ask(const char *rundir, const char *command, struct err *e)
 	fd = dial(path, e);
 	if (fd < 0)
 		return NULL;
-	ret = send_command(fd, command);
+	ret = send_request(fd, request);
 	if (!ret)
 		ret = read_line(fd, &line, &len);
 	if (ret)
 		explain(e, -ret, path);
 	else
-		result = client_result(line, len, e);
+		reply = parse_reply(line, len, e);
 	free(line);
 	close(fd);
-	return result;
+	return reply;
 }

@@ -16,6 +16,7 @@ enum filter_kind {
 	FILTER_EXCLUDE,
 	FILTER_BEGIN,
 	FILTER_COUNT,
+	FILTER_SECTION,
 };
 
 struct filter {
@@ -31,6 +32,10 @@ struct filter {
  */
 int filter_cut(struct filter *f, char *line, struct err *e);
 void filter_fini(struct filter *f);
+
+/* What may stand behind the '|', where `begun` does; what Tab adds to it ("" if nothing). */
+void filter_help(const char *begun, FILE *out);
+void filter_complete(const char *begun, char *out, size_t size);
 
 /* text: lines. Control characters that it still holds are not written. */
 void filter_write(const struct filter *f, char *text, FILE *out);

@@ -6,7 +6,7 @@
 
 #include "user/lib/err.h"
 
-enum verdict command_read(struct command_line *c, const char *text)
+enum verdict command_read_in(struct command_line *c, enum mode mode, const char *text)
 {
 	struct err e = {};
 	const struct grammar *g = grammar_get(&e);
@@ -24,9 +24,14 @@ enum verdict command_read(struct command_line *c, const char *text)
 		snprintf(c->match.why, sizeof(c->match.why), "%s", lv == LEX_BINARY ?
 			 "a control character" : "the line is too long");
 	} else {
-		match_line(g, M_EXEC, &c->line, &c->match);
+		match_line(g, mode, &c->line, &c->match);
 	}
 	return c->match.verdict;
+}
+
+enum verdict command_read(struct command_line *c, const char *text)
+{
+	return command_read_in(c, M_EXEC, text);
 }
 
 void command_text(const struct command_line *c, char *buf, size_t size)

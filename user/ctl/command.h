@@ -26,6 +26,7 @@ struct command_line {
  * Else c->match says where (column) and why.
  */
 enum verdict command_read(struct command_line *c, const char *text);
+enum verdict command_read_in(struct command_line *c, enum mode mode, const char *text);	/* M_USER */
 
 /* The line with its keywords in full, so that a daemon of another version reads the same. */
 void command_text(const struct command_line *c, char *buf, size_t size);

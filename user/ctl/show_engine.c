@@ -122,6 +122,17 @@ json_t *answer_engine(struct gateway *gw, const struct command *c, struct err *e
 			 "rate-limited", answer_int(suppressed));
 }
 
+/* As configured, else the machine's. */
+static const char *hostname(const struct gateway *gw, const struct utsname *u)
+{
+	const struct node *n = gw->running ? gw->running->root.first : NULL;
+
+	for (; n; n = n->next)
+		if (node_counts(n) && n->p && node_is(n, "hostname"))
+			return node_arg(n, "hostname");
+	return u->nodename;
+}
+
 json_t *answer_version(struct gateway *gw, const struct command *c, struct err *e)
 {
 	struct utsname u = {};
@@ -130,7 +141,7 @@ json_t *answer_version(struct gateway *gw, const struct command *c, struct err *
 	(void)e;
 	uname(&u);
 	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:i}", "version", XIPSEC_VERSION,
-			 "abi", XI_ABI, "hostname", answer_text(u.nodename),
+			 "abi", XI_ABI, "hostname", answer_text(hostname(gw, &u)),
 			 "kernel-release", answer_text(u.release),
 			 "machine", answer_text(u.machine), "uptime-seconds", uptime(&gw->guard),
 			 "pid", (int)getpid());
