@@ -12,6 +12,7 @@ BINDIR		?= $(PREFIX)/bin
 SBINDIR		?= $(PREFIX)/sbin
 MANDIR		?= $(PREFIX)/share/man
 UNITDIR		?= $(PREFIX)/lib/systemd/system
+BASHDIR		?= $(PREFIX)/share/bash-completion/completions
 CFLAGS		?= -O2 -g
 SECONDS		?= 10
 STORY		?=
@@ -116,11 +117,13 @@ install: all
 	install -v -m 0644 debian/xipsecd.service $(DESTDIR)$(UNITDIR)/xipsecd.service
 	install -v -d $(DESTDIR)$(SYSCONFDIR)/default
 	install -v -d -m 0700 $(DESTDIR)$(SYSCONFDIR)/xipsec
+	install -v -d $(DESTDIR)$(BASHDIR)
+	install -v -m 0644 scripts/xipsec.bash-completion $(DESTDIR)$(BASHDIR)/xipsec
 	test -e $(DESTDIR)$(SYSCONFDIR)/default/xipsecd || \
 		install -v -m 0644 debian/xipsecd.default $(DESTDIR)$(SYSCONFDIR)/default/xipsecd
 
 uninstall:
-	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec $(DESTDIR)$(UNITDIR)/xipsecd.service
+	rm -fv $(DESTDIR)$(SBINDIR)/xipsecd $(DESTDIR)$(BINDIR)/xipsec $(DESTDIR)$(UNITDIR)/xipsecd.service $(DESTDIR)$(BASHDIR)/xipsec
 	rm -fv $(foreach m,$(wildcard man/*.8),$(DESTDIR)$(MANDIR)/man8/$(notdir $(m)))
 	rm -fv $(foreach m,$(wildcard man/*.5),$(DESTDIR)$(MANDIR)/man5/$(notdir $(m)))
 
