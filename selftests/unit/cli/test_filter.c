@@ -52,7 +52,7 @@ static void test_filter_lines(void **state)
 static void test_filter_refuses(void **state)
 {
 	static const char *const wrong[] = {
-		"sh ver |", "sh ver | ", "sh ver | section x", "sh ver | include",
+		"sh ver |", "sh ver | ", "sh ver | sect", "sh ver | redirect x", "sh ver | include",
 		"sh ver | json x", "sh ver | inc (", "sh ver | included x",
 	};
 	struct filter f;
@@ -67,6 +67,58 @@ static void test_filter_refuses(void **state)
 		filter_fini(&f);
 		free(line);
 	}
+}
+
+/* A line and those below it: all of them when one matches. */
+static void test_filter_section(void **state)
+{
+	static const char config[] = "hostname R\n!\ncrypto map lab 10\n set peer 192.0.2.1\n"
+		" match address 101\ninterface eth0\n crypto map lab\nend\n";
+	static const struct {
+		const char *re, *out;
+	} wanted[] = {
+		{ "sh run | sec ^crypto", "crypto map lab 10\n set peer 192.0.2.1\n match address 101\n" },
+		{ "sh run | section 192", "crypto map lab 10\n set peer 192.0.2.1\n match address 101\n" },
+		{ "sh run | section crypto map lab$", "interface eth0\n crypto map lab\n" },
+		{ "sh run | s end", "end\n" },
+		{ "sh run | s nothing", "" },
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		char *line = strdup(wanted[i].re), *text = strdup(config), *got = NULL;
+		FILE *out = open_memstream(&got, &len);
+		struct filter f;
+
+		assert_int_equal(filter_cut(&f, line, NULL), 0);
+		filter_write(&f, text, out);
+		fclose(out);
+		assert_string_equal(got, wanted[i].out);
+		filter_fini(&f);
+		free(line);
+		free(text);
+		free(got);
+	}
+}
+
+static void test_filter_help(void **state)
+{
+	char more[32], *got = NULL;
+	size_t len;
+	FILE *out = open_memstream(&got, &len);
+
+	filter_help(" in", out);
+	filter_help(" include ", out);
+	fclose(out);
+	assert_string_equal(got, "  include             Include lines that match\n"
+				 "  LINE                Regular expression\n");
+	free(got);
+	filter_complete(" in", more, sizeof(more));
+	assert_string_equal(more, "clude ");
+	filter_complete("", more, sizeof(more));
+	assert_string_equal(more, "");
+	filter_complete("x", more, sizeof(more));
+	assert_string_equal(more, "");
 }
 
 static void test_filter_writes_no_control_characters(void **state)
@@ -87,6 +139,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_filter_lines),
 		cmocka_unit_test(test_filter_refuses),
+		cmocka_unit_test(test_filter_section),
+		cmocka_unit_test(test_filter_help),
 		cmocka_unit_test(test_filter_writes_no_control_characters),
 	};
 
