@@ -203,7 +203,9 @@ static void put_plain(struct load *l, const struct match *m)
 	}
 	if (row->flags & (R_INERT | R_ONESHOT)) {
 		prefix_of(m, prefix, sizeof(prefix));
-		if (row->flags & R_ONESHOT)
+		if (row->flags & R_ONESHOT && l->prompt)
+			say(l, DIAG_ERROR, "%s: not built yet", prefix);
+		else if (row->flags & R_ONESHOT)
 			say(l, DIAG_NOTICE, "%s: is done at the prompt, not while loading", prefix);
 		else
 			say_once(l, prefix, DIAG_NOTICE, "%s: ignored (%s)", prefix, row->note);

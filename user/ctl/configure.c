@@ -5,13 +5,17 @@
 #include <string.h>
 
 #include "user/config/check.h"
+#include "user/config/keys.h"
 #include "user/config/print.h"
 #include "user/ctl/answer.h"
 #include "user/ctl/handle.h"
+#include "user/ctl/master_command.h"
 #include "user/lib/log.h"
 
 /* Messages of one reply: a check of the whole may have more to say than anybody reads. */
 #define MESSAGES_MAX	200
+
+#define ANSWERS_MAX	8
 
 struct session {
 	struct gateway	*gw;
@@ -19,6 +23,9 @@ struct session {
 	struct diags	diags;
 	json_t		*messages;
 	json_t		*failed;	/* owner: why, of what was not set up before */
+	struct answer	answer[ANSWERS_MAX];	/* to questions of the request before */
+	size_t		nanswers;
+	struct ask	ask;		/* the next question; name NULL: none */
 };
 
 static void message(struct session *s, unsigned int line, const char *severity, const char *text,
@@ -119,6 +126,56 @@ static json_t *context_now(struct session *s)
 	return list;
 }
 
+/* --- commands that do something once ------------------------------------------------------ */
+
+static void messages_of_command(struct session *s, const struct diags *said, unsigned int number)
+{
+	size_t i;
+
+	for (i = 0; i < said->n; i++)
+		message(s, number, severity_of(&said->list[i]), said->list[i].text, -1);
+}
+
+static const char *master_text(const struct match *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->ntokens; i++)
+		if (m->token[i].el->name && !strcmp(m->token[i].el->name, "master"))
+			return m->token[i].text;
+	return NULL;
+}
+
+/* `key config-key`: true: it was this command. Its question ends the request. */
+static bool master_line(struct session *s, const struct line *line)
+{
+	struct master_ctx ctx = { .store = &s->gw->master, .running = s->gw->running,
+				  .env = s->gw->env };
+	static struct match m;
+	struct err e = {};
+
+	match_line(s->load.g, M_GLOBAL, line, &m);
+	if (m.verdict != MATCH_OK || strncmp(m.p->row->pattern, "key config-key", 14))
+		return false;
+	switch (master_command(&ctx, m.form != FORM_PLAIN, master_text(&m), s->answer, s->nanswers,
+			       &s->ask, &e)) {
+	case MASTER_DONE:
+		s->ask.name = NULL;
+		break;
+	case MASTER_ASK:
+		break;
+	case MASTER_FAILED:
+		s->ask.name = NULL;
+		message(s, line->number, "error", e.text, -1);
+		break;
+	}
+	messages_of_command(s, &ctx.said, line->number);
+	diag_fini(&ctx.said);
+	explicit_bzero(&m, sizeof(m));
+	s->load.depth = 0;
+	return true;
+}
+
 /* --- the lines ---------------------------------------------------------------------------- */
 
 static void one_line(struct session *s, const char *text, unsigned int number)
@@ -130,7 +187,8 @@ static void one_line(struct session *s, const char *text, unsigned int number)
 	switch (v) {
 	case LEX_LINE:
 		s->load.ended = false;
-		load_line(&s->load, &line);
+		if (!master_line(s, &line))
+			load_line(&s->load, &line);
 		break;
 	case LEX_QUOTE:
 		message(s, number, "error", "a quote that does not end", -1);
@@ -158,10 +216,38 @@ static const char *take_lines(struct session *s, const json_t *lines)
 		if (!json_is_string(item) ||
 		    strlen(json_string_value(item)) != json_string_length(item))
 			return "\"lines\" is not a list of lines";
-	json_array_foreach((json_t *)lines, i, item)
+	json_array_foreach((json_t *)lines, i, item) {
 		one_line(s, json_string_value(item), (unsigned int)i + 1);
+		if (s->ask.name)
+			break;
+	}
 	s->load.line = NULL;
 	return NULL;
+}
+
+static const char *take_answers(struct session *s, json_t *answers)
+{
+	const char *name;
+	json_t *text;
+
+	if (!answers)
+		return NULL;
+	if (!json_is_object(answers) || json_object_size(answers) > ANSWERS_MAX)
+		return "\"answers\" is not an object of a few texts";
+	json_object_foreach(answers, name, text) {
+		if (!json_is_string(text))
+			return "\"answers\" is not an object of a few texts";
+		s->answer[s->nanswers++] = (struct answer){ name, json_string_value(text) };
+	}
+	return NULL;
+}
+
+/* Lines before the one that asks are done; to do them once more changes nothing. */
+static json_t *question_of(const struct session *s)
+{
+	return json_pack("{s:b, s:s, s:[{s:s, s:s, s:b}]}", "ok", 0, "error", "a question is open",
+			 "ask", "name", s->ask.name, "prompt", s->ask.prompt, "hidden",
+			 s->ask.hidden);
 }
 
 /*
@@ -230,9 +316,13 @@ static json_t *run(struct session *s, const json_t *request)
 	struct err e = {};
 
 	if (!wrong)
+		wrong = take_answers(s, json_object_get(request, "answers"));
+	if (!wrong)
 		wrong = take_lines(s, json_object_get(request, "lines"));
 	if (wrong)
 		return handle_refusal(wrong);
+	if (keys_protect(s->gw->running, s->gw->master.t6, &s->diags, &e))
+		message(s, 0, "error", e.text, -1);
 	messages_of_lines(s);
 	judge(s);
 	gateway_each_failure(s->gw, note_failure, s);
@@ -241,7 +331,7 @@ static json_t *run(struct session *s, const json_t *request)
 		message(s, 0, "error", e.text, -1);
 	}
 	gateway_each_failure(s->gw, tell_failure, s);
-	return reply_of(s);
+	return s->ask.name ? question_of(s) : reply_of(s);
 }
 
 json_t *configure(struct gateway *gw, const json_t *request)
@@ -261,6 +351,8 @@ json_t *configure(struct gateway *gw, const json_t *request)
 	s.failed = json_object();
 	load_init(&s.load, g, gw->running, &s.diags);
 	s.load.prompt = true;
+	s.load.type6 = gw->master.t6;
+	s.load.type6_unreadable = gw->master.unreadable;
 	forget_numbers(&gw->running->root);
 	reply = run(&s, request);
 	load_fini(&s.load);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -83,6 +84,19 @@ static bool has(const char *line)
 
 	free(text);
 	return found;
+}
+
+/* A line with this text anywhere, secrets as they are. */
+static const struct node *node_find_text(const char *what)
+{
+	const struct node *n;
+	unsigned int i;
+
+	for (n = fake.gw.running->root.first; n; n = n->next)
+		for (i = 0; i < n->ntokens; i++)
+			if (strstr(n->token[i].text, what))
+				return n;
+	return NULL;
 }
 
 static const char *message(const json_t *reply, size_t n, const char *leaf)
@@ -288,6 +302,58 @@ static void test_refusals_of_the_kernel(void **state)
 	json_decref(r);
 }
 
+/* R-PSK6-2: the first key is asked for twice; a key that was clear is type 6 then. */
+static void test_master_key_is_asked_for(void **state)
+{
+	char dir[] = "/tmp/xipsec-configure-XXXXXX", path[64];
+	json_t *lines, *request, *r;
+	struct err e = {};
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/master-key", dir);
+	assert_int_equal(master_store_open(&fake.gw.master, path, &e), 0);
+	r = enter(NULL, "password encryption aes|"
+		  "crypto isakmp key my-own-key-of-some-length address 192.0.2.9");
+	json_decref(r);
+
+	r = enter("crypto map lab 10", "key config-key password-encrypt");
+	assert_false(view_bool(r, "ok"));
+	assert_string_equal(view_str(json_array_get(view_at(r, "ask"), 0), "name"), "new-key");
+	assert_true(view_bool(json_array_get(view_at(r, "ask"), 0), "hidden"));
+	json_decref(r);
+
+	lines = list_of("key config-key password-encrypt");
+	request = json_pack("{s:O, s:{s:s, s:s}}", "lines", lines, "answers", "new-key",
+			    "a master key", "confirm-key", "a master key");
+	r = configure(&fake.gw, request);
+	assert_true(view_bool(r, "ok"));
+	assert_false(has("my-own-key"));
+	assert_true(has("crypto isakmp key 6 "));
+	json_decref(r);
+	json_decref(request);
+	json_decref(lines);
+
+	/* A key that is entered now is type 6 at once. */
+	r = enter(NULL, "crypto isakmp key another-key-of-some-length address 192.0.2.10");
+	assert_true(view_bool(r, "ok"));
+	assert_null(node_find_text("another-key"));
+	json_decref(r);
+
+	/* In a list of answers that is none, nothing is done. */
+	request = json_pack("{s:[s], s:[s]}", "lines", "hostname z", "answers", "x");
+	r = configure(&fake.gw, request);
+	assert_false(view_bool(r, "ok"));
+	assert_false(has("hostname z"));
+	json_decref(r);
+	json_decref(request);
+
+	master_store_close(&fake.gw.master);
+	memset(&fake.gw.master, 0, sizeof(fake.gw.master));
+	unlink(path);
+	rmdir(dir);
+}
+
 static void test_guard_mode_has_no_configuration(void **state)
 {
 	struct tree *t = fake.gw.running;
@@ -314,6 +380,7 @@ int main(void)
 		T(test_requests_are_bounded),
 		T(test_strange_requests),
 		T(test_refusals_of_the_kernel),
+		T(test_master_key_is_asked_for),
 		T(test_guard_mode_has_no_configuration),
 	};
 
