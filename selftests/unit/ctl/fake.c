@@ -23,7 +23,14 @@ static uint64_t fake_mono(void *ctx)
 	return FAKE_MONO_NS;
 }
 
-static const struct env fake_env = { .mono_ns = fake_mono, .wall_ns = fake_wall };
+static int fake_random(void *ctx, void *buf, size_t len)
+{
+	(void)ctx;
+	memset(buf, 4, len);
+	return 0;
+}
+
+static const struct env fake_env = { .mono_ns = fake_mono, .wall_ns = fake_wall, .random = fake_random };
 
 static struct addr fake_addr(const char *text)
 {
