@@ -239,14 +239,15 @@ static void write_ah(struct builder *b, const struct layer *l)
 
 static void write_tcp(struct builder *b, const struct layer *l)
 {
-	(void)l;
-	fill(b, 0x50, 20);
+	put16(b, field(l, "sport", 0x5050));
+	put16(b, field(l, "dport", 0x5050));
+	fill(b, 0x50, 16);
 }
 
 static void write_icmp6(struct builder *b, const struct layer *l)
 {
-	(void)l;
-	fill(b, 0x80, 8);
+	put8(b, field(l, "type", 0x80));
+	fill(b, 0x80, 7);
 }
 
 static void write_zero(struct builder *b, const struct layer *l)

@@ -12,7 +12,7 @@
  *   ip6:ver=,nh=,plen=,src=,net=,dst=                     2001:db8:1:net::src -> 2001:db8::dst
  *   hop dest route:left= mobility :units=,nh=             units of 8 octets after the first
  *   frag6:off=,m=,nh=  (off in units of 8 octets)
- *   udp:sport=,dport=,len=   tcp   icmp6
+ *   udp:sport=,dport=,len=   tcp:sport=,dport=   icmp6:type=
  *   esp:spi=,seq=,len=       ah:spi=,seq=,len=            len: octets behind the number
  *   zero:n=  data:n=  byte:v=                             payload
  */
