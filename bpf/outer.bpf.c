@@ -2,7 +2,8 @@
 /*
  * xi_outer: XDP on the untrusted side. Finds IPsec in what comes in, drops what
  * the kernel's XFRM would reject as a replay after paying for the way there,
- * polices unknown SPIs, and passes everything else, counted.
+ * polices unknown SPIs, drops clear packets of protected flows, and passes
+ * everything else, counted.
  *
  * Never writes a window: nothing here is authenticated (I1).
  */
@@ -10,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <xdp/xdp_helpers.h>
 
+#include "lib/clear.h"
 #include "lib/parse_esp.h"
 #include "lib/parse_l2.h"
 #include "lib/parse_l3.h"
@@ -34,6 +36,8 @@ int xi_outer(struct xdp_md *ctx)
 
 	if ((act = parse_l2(&p)) >= 0 || (act = parse_l3(&p)) >= 0 || (act = parse_esp(&p)) >= 0)
 		return act;
+	if (act == CLEAR)
+		return clear(&p);
 	return replay(ctx, &p);
 }
 

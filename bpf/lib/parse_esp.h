@@ -8,6 +8,11 @@
 
 #include "pkt.h"
 
+static __always_inline int is_ours(__u8 proto)
+{
+	return proto == XI_IPPROTO_ESP || proto == XI_IPPROTO_AH || proto == XI_IPPROTO_UDP;
+}
+
 static __always_inline int parse_esp_header(struct pkt *p)
 {
 	struct xi_esp *esp = p->pos;
@@ -62,7 +67,7 @@ static __always_inline int parse_udp(struct pkt *p)
 	if (udp->dest == bpf_htons(XI_PORT_IKE))
 		return pass(p, XI_R_IKE);
 	if (udp->dest != bpf_htons(XI_PORT_NATT))
-		return pass(p, XI_R_NOT_IPSEC);
+		return CLEAR;
 	len = bpf_ntohs(udp->len);
 	if (len < sizeof(*udp))
 		return pass(p, XI_R_BAD_HEADER);
@@ -70,11 +75,23 @@ static __always_inline int parse_udp(struct pkt *p)
 	return parse_natt(p, len - sizeof(*udp));
 }
 
+/* The rest of a packet is elsewhere: only the kernel can put it together. */
+static __always_inline int parse_fragment(struct pkt *p)
+{
+	struct xi_udp *udp = p->pos;
+
+	if (p->l4_proto != XI_IPPROTO_UDP || (void *)(udp + 1) > p->end ||
+	    udp->dest == bpf_htons(XI_PORT_IKE) || udp->dest == bpf_htons(XI_PORT_NATT))
+		return pass(p, XI_R_FRAG_FIRST);
+	return CLEAR;
+}
+
 static __always_inline int parse_esp(struct pkt *p)
 {
-	/* The rest of a packet in fragments is elsewhere: only the kernel can put it together. */
-	if (p->is_fragment)
-		return pass(p, XI_R_FRAG_FIRST);
+	if (xi_unlikely(!is_ours(p->l4_proto)))
+		return CLEAR;
+	if (p->fragment)
+		return parse_fragment(p);
 	if (xi_likely(p->l4_proto == XI_IPPROTO_ESP))
 		return parse_esp_header(p);
 	if (p->l4_proto == XI_IPPROTO_AH)

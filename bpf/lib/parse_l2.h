@@ -43,6 +43,7 @@ static __always_inline int parse_l2(struct pkt *p)
 		if ((void *)(vlan + 1) > p->end)
 			return pass(p, XI_R_TRUNCATED);
 		p->l3_proto = vlan->proto;
+		p->tags = p->tags << 16 | bpf_ntohs(vlan->tci);
 		p->pos = vlan + 1;
 	}
 	if (is_vlan(p->l3_proto))

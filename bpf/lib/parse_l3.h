@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * IPv4 with options and IPv6 with a bounded chain of extension headers, down to
- * ESP, AH or UDP. What the kernel's ip_rcv() or ip6_rcv_core() would refuse is
+ * ESP, AH, UDP or whatever else there is. What the kernel's ip_rcv() or ip6_rcv_core() would refuse is
  * passed to them: their counters are the ones operators know.
  */
 #ifndef XI_BPF_PARSE_L3_H
@@ -11,7 +11,7 @@
 #include <linux/ipv6.h>
 #include <bpf/bpf_endian.h>
 
-#include "pkt.h"
+#include "parse_esp.h"
 
 #define IPV4_MF		0x2000
 #define IPV4_OFFSET	0x1fff
@@ -37,11 +37,6 @@ struct ipv6_ext {
 	__be32	id;
 };
 
-static __always_inline int is_ours(__u8 proto)
-{
-	return proto == XI_IPPROTO_ESP || proto == XI_IPPROTO_AH || proto == XI_IPPROTO_UDP;
-}
-
 /* In words of 64 bits, as keys are compared: octets would be put together each time. */
 static __always_inline void addr_set(__u8 *to, __u64 head, __u64 tail)
 {
@@ -61,8 +56,6 @@ static __always_inline int parse_ipv4(struct pkt *p)
 	/* Version 4, and 5 to 15 words of header. */
 	if (first - 0x45 > 10 || bpf_ntohs(ip->tot_len) < len)
 		return pass(p, XI_R_BAD_HEADER);
-	if (!is_ours(ip->protocol))
-		return pass(p, XI_R_NOT_IPSEC);
 
 	p->l4_proto = ip->protocol;
 	p->key.family = XI_AF_INET;
@@ -70,11 +63,28 @@ static __always_inline int parse_ipv4(struct pkt *p)
 	addr_set(p->saddr, ip->saddr, 0);
 
 	if (xi_unlikely(ip->frag_off & bpf_htons(IPV4_MF | IPV4_OFFSET))) {
-		if (ip->frag_off & bpf_htons(IPV4_OFFSET))
+		p->fragment = ip->frag_off & bpf_htons(IPV4_OFFSET) ? FRAG_LATER : FRAG_FIRST;
+		/* A piece of ESP, or of what may be ESP or IKE in UDP. */
+		if (p->fragment == FRAG_LATER && is_ours(p->l4_proto))
 			return pass(p, XI_R_FRAG_LATER);
-		p->is_fragment = 1;
 	}
 	p->pos += len;
+	return CONT;
+}
+
+static __always_inline int is_extension(__u8 next)
+{
+	return next == NEXTHDR_HOP || next == NEXTHDR_ROUTING || next == NEXTHDR_DEST ||
+	       next == NEXTHDR_FRAGMENT;
+}
+
+/* next: of the packet's first header in fragments. It tells no more than that. */
+static __always_inline int ipv6_later_fragment(struct pkt *p, __u8 next)
+{
+	if (is_ours(next) || is_extension(next))
+		return pass(p, XI_R_FRAG_LATER);
+	p->l4_proto = next;
+	p->fragment = FRAG_LATER;
 	return CONT;
 }
 
@@ -97,13 +107,9 @@ static __always_inline int parse_ipv6(struct pkt *p)
 	for (i = 0; i < IPV6_EXT_MAX; i++) {
 		struct ipv6_ext *ext = p->pos;
 
-		if (is_ours(next)) {
-			p->l4_proto = next;
+		p->l4_proto = next;
+		if (!is_extension(next))
 			return CONT;
-		}
-		if (next != NEXTHDR_HOP && next != NEXTHDR_ROUTING && next != NEXTHDR_DEST &&
-		    next != NEXTHDR_FRAGMENT)
-			return pass(p, XI_R_NOT_IPSEC);
 		if ((void *)(ext + 1) > p->end)
 			return pass(p, XI_R_TRUNCATED);
 		/* We are a stop on the way (RFC 8200 section 4.4): what follows is another's. */
@@ -114,8 +120,9 @@ static __always_inline int parse_ipv6(struct pkt *p)
 
 			/* An atomic fragment (RFC 6946) is whole: neither bit is set. */
 			if (frag & 0xfff8)
-				return pass(p, XI_R_FRAG_LATER);
-			p->is_fragment |= frag & 1;
+				return ipv6_later_fragment(p, ext->nexthdr);
+			if (frag & 1)
+				p->fragment = FRAG_FIRST;
 			p->pos += sizeof(*ext);
 		} else {
 			p->pos += (ext->hdrlen + 1) * 8;

@@ -2,7 +2,7 @@
 /*
  * The packet as the stages of xi_outer see it, and the one way out.
  *
- * A stage returns a verdict of XDP (>= 0) or CONT. Each verdict is made by
+ * A stage returns a verdict of XDP (>= 0), CONT or CLEAR. Each verdict is made by
  * verdict(), which counts it under a reason: no exit without a name.
  */
 #ifndef XI_BPF_PKT_H
@@ -11,12 +11,19 @@
 #include "maps.h"
 
 #define CONT	(-1)
+#define CLEAR	(-2)		/* clear.h has the last word */
 
 #define XI_AF_INET	2
 #define XI_AF_INET6	10
 #define XI_IPPROTO_UDP	17
 #define XI_IPPROTO_ESP	50
 #define XI_IPPROTO_AH	51
+
+enum fragment {
+	FRAG_NONE,
+	FRAG_FIRST,		/* of several: its header can be read */
+	FRAG_LATER,		/* clear packets only: others are passed at once */
+};
 
 struct pkt {
 	struct xdp_md *ctx;
@@ -28,7 +35,8 @@ struct pkt {
 	__u32	seq;		/* host byte order */
 	__u16	l3_proto;	/* EtherType, network byte order */
 	__u8	l4_proto;
-	__u8	is_fragment;	/* the first of several: its header can be read */
+	__u8	fragment;	/* enum fragment */
+	__u32	tags;		/* VLAN: TCI, outer << 16 | inner */
 };
 
 struct {

@@ -64,6 +64,14 @@ static __always_inline struct xi_source *source_get(const struct pkt *p)
 	return bpf_map_lookup_elem(&xi_source, &key);
 }
 
+static __always_inline int event_is_due(struct xi_config *cfg, struct xi_source *src, __u64 now)
+{
+	return xi_bucket_take(&src->event_tat, now, cfg->event_cost_ns, cfg->event_burst_ns) ==
+	       XI_BUCKET_OK &&
+	       xi_bucket_take(&cfg->event_all_tat, now, cfg->event_all_cost_ns,
+			      cfg->event_all_burst_ns) == XI_BUCKET_OK;
+}
+
 /* Known to the kernel though not to the map? Asked only before a drop. */
 static __always_inline int kernel_knows(struct xdp_md *ctx, const struct pkt *p)
 {
@@ -95,10 +103,7 @@ static __always_inline int police_unknown(struct xdp_md *ctx, const struct pkt *
 		return verdict(p, XDP_PASS, XI_R_NO_SA, now);
 	__sync_fetch_and_add(&src->packets, 1);
 
-	if (xi_bucket_take(&src->event_tat, now, cfg->event_cost_ns, cfg->event_burst_ns) ==
-	    XI_BUCKET_OK &&
-	    xi_bucket_take(&cfg->event_all_tat, now, cfg->event_all_cost_ns,
-			   cfg->event_all_burst_ns) == XI_BUCKET_OK)
+	if (event_is_due(cfg, src, now))
 		event_send(p, XI_EV_NO_SA, XI_R_NO_SA, now);
 
 	if (cfg->unknown_cost_ns && !cfg->incomplete &&

@@ -3,14 +3,14 @@
  * What BPF programs and user space agree on: the number of this agreement, the
  * place of the pins, the names of the maps and every limit of a map.
  *
- * Any change to a struct in maps.h or events.h, to a map's name or type, or to
+ * Any change to a struct in maps.h, flows.h or events.h, to a map's name or type, or to
  * the numbers in reasons.h is a new XI_ABI. A daemon that finds pins of another
  * number takes them down and loads its own (docs/dataplane.md, "Restart").
  */
 #ifndef XIPSEC_ABI_H
 #define XIPSEC_ABI_H
 
-#define XI_ABI		1
+#define XI_ABI		2
 
 #define XI_PIN_DIR	"/sys/fs/bpf/xipsec"
 
@@ -20,6 +20,9 @@
 #define XI_MAP_SOURCE	"xi_source"	/* source -> token buckets of unknown SPIs; LRU */
 #define XI_MAP_LOCAL	"xi_local"	/* our addresses; an SPI for another host is transit */
 #define XI_MAP_CONFIG	"xi_config"	/* one struct xi_config */
+#define XI_MAP_FLOW_SET	"xi_flow_set"	/* which of the two halves of the flows, by interface (flows.h) */
+#define XI_MAP_FLOW_GROUP "xi_flow_group" /* protected flows, all but the remote network */
+#define XI_MAP_FLOW	"xi_flow"	/* remote networks of a group: the longest prefix */
 #define XI_MAP_EVENTS	"xi_events"	/* ring buffer of struct xi_event */
 
 /*

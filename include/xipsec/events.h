@@ -13,6 +13,7 @@
 enum xi_event_kind {
 	XI_EV_NO_SA = 1,	/* R-LOG-11 */
 	XI_EV_REPLAY = 2,	/* R-LOG-10 */
+	XI_EV_NOT_IPSEC = 3,	/* R-LOG-14; key.proto is the packet's, no SPI, no seq */
 };
 
 struct xi_event {

@@ -37,7 +37,8 @@
 	X(REPLAY_OLD,	DROP, "replay: older than the window")		\
 	X(SEQ_ZERO,	DROP, "sequence number 0")			\
 	X(SPI_ZERO,	DROP, "SPI 0")					\
-	X(NO_SA_FLOOD,	DROP, "unknown SPI, source over its rate")
+	X(NO_SA_FLOOD,	DROP, "unknown SPI, source over its rate")	\
+	X(UNPROTECTED,	DROP, "clear, should have come encrypted")
 
 enum xi_reason {
 #define X(name, action, text) XI_R_##name,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <xipsec/window.h>
@@ -41,6 +42,46 @@ bool gateway_is_local(uint8_t family, unsigned int host)
 	return host == 1 || (family == AF_INET && host == 2);
 }
 
+/* As outbound packets have it: our side is the source. */
+static struct flow_line line(uint8_t family, uint8_t proto, unsigned int host, uint8_t len,
+			     unsigned int remote, uint8_t remote_len)
+{
+	struct flow_line l = { .permit = true, .id = XI_ID(XI_ID_MAP, 1), .sel = {
+		.family = family, .proto = proto, .splen = len, .dplen = remote_len,
+		.sport_hi = 65535, .dport_hi = 65535,
+	} };
+	uint32_t src = htonl(PKT_IP4_DST + host), dst = htonl(PKT_IP4_SRC + remote);
+
+	l.sel.src.family = l.sel.dst.family = family;
+	memcpy(l.sel.src.b, &src, sizeof(src));
+	memcpy(l.sel.dst.b, &dst, sizeof(dst));
+	if (family == V6) {
+		pkt_addr6_dst(l.sel.src.b, host);
+		pkt_addr6_src(l.sel.dst.b, remote, 0);
+	}
+	return l;
+}
+
+const struct plan_flows *gateway_flows(void)
+{
+	static struct plan_flows flows = { .outside = "lo", .ifindex = 1 };
+	struct flow_line lines[] = {
+		line(V4, 6, 64, 26, 128, 25), line(V4, 6, 64, 26, 128, 25),
+		line(V4, 1, 64, 26, 128, 25), line(V4, 17, 64, 26, 128, 25),
+		line(V4, 0, 128, 25, 192, 26), line(V6, 0, 0x100, 120, 5, 64),
+	};
+
+	if (flows.groups.ngroups)
+		return &flows;
+	lines[0].permit = false;
+	lines[0].sel.sport_lo = lines[0].sel.sport_hi = 22;
+	lines[3].sel.sport_lo = 1000;
+	lines[3].sel.sport_hi = 2000;
+	lines[3].entry = lines[4].entry = lines[5].entry = 1;
+	flow_compile(lines, sizeof(lines) / sizeof(lines[0]), &flows.groups);
+	return &flows;
+}
+
 static void sa_setup(struct outer *o, const struct gateway_sa *sa)
 {
 	struct xi_sa_key key = sa_key(sa->family, sa->proto, sa->spi, sa->host);
@@ -72,4 +113,5 @@ void gateway_setup(struct outer *o)
 	outer_local(o, AF_INET6, 1);
 	for (i = 0; i < gateway_n_sas; i++)
 		sa_setup(o, &gateway_sas[i]);
+	outer_flows(o, gateway_flows(), 1);
 }

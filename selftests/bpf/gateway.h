@@ -25,6 +25,16 @@ struct gateway_sa {
 extern const struct gateway_sa gateway_sas[];
 extern const unsigned int gateway_n_sas;
 
+/*
+ * Protected on the loopback, where packets of BPF_PROG_RUN come from; hosts as in
+ * pkt_build.h, ours is the destination:
+ *	tcp, icmp	64/26 <- 128/25, but not to port 22
+ *	udp		64/26, ports 1000 to 2000 <- 128/25
+ *	any		128/25 <- 192/26
+ *	any, IPv6	100/120 <- net 5
+ */
+const struct plan_flows *gateway_flows(void);
+
 /* Local are host 1 and 2 of IPv4, host 1 of IPv6. Unknown SPIs are never dropped. */
 void gateway_setup(struct outer *o);
 bool gateway_is_local(uint8_t family, unsigned int host);

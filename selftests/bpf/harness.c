@@ -140,6 +140,9 @@ int outer_open(struct outer *o, const struct outer_options *options)
 	o->reason = map_fd(o, XI_MAP_REASON);
 	o->source = map_fd(o, XI_MAP_SOURCE);
 	o->events = map_fd(o, XI_MAP_EVENTS);
+	o->flow_set = map_fd(o, XI_MAP_FLOW_SET);
+	o->flow_group = map_fd(o, XI_MAP_FLOW_GROUP);
+	o->flow = map_fd(o, XI_MAP_FLOW);
 	o->ring = ring_buffer__new(o->events, on_event, o, NULL);
 	return o->ring ? 0 : -errno;
 }
@@ -185,10 +188,16 @@ struct outcome outer_run(struct outer *o, const void *packet, size_t len)
 	static uint8_t out[PKT_MAX + 256];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = len,
 		    .data_out = out, .data_size_out = sizeof(out), .repeat = 1);
+	struct xdp_md ctx = { .data_end = len, .ingress_ifindex = o->ifindex };
 	struct outcome r = {};
 	uint64_t now[XI_R_MAX];
-	int err = bpf_prog_test_run_opts(o->prog, &opts), i;
+	int err, i;
 
+	if (o->ifindex) {
+		opts.ctx_in = &ctx;
+		opts.ctx_size_in = sizeof(ctx);
+	}
+	err = bpf_prog_test_run_opts(o->prog, &opts);
 	o->runs += !err;
 	r.verdict = err ? err : (int)opts.retval;
 	r.changed = opts.data_size_out != len || memcmp(out, packet, len) != 0;
@@ -212,6 +221,27 @@ struct outcome outer_run_text(struct outer *o, const char *text)
 		exit(1);
 	}
 	return outer_run(o, b.data, b.len);
+}
+
+struct bpf_maps outer_flow_maps(const struct outer *o)
+{
+	struct bpf_maps m = BPF_MAPS_NONE;
+
+	m.flow_set = o->flow_set;
+	m.flow_group = o->flow_group;
+	m.flow = o->flow;
+	return m;
+}
+
+void outer_flows(struct outer *o, const struct plan_flows *flows, size_t n)
+{
+	struct bpf_maps m = outer_flow_maps(o);
+	struct err e = {};
+
+	if (!protect_set(&m, flows, n, NULL, &e))
+		return;
+	fprintf(stderr, "flows: %s\n", e.text);
+	exit(1);
 }
 
 void outer_config(struct outer *o, const struct xi_config *cfg)

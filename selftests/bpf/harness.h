@@ -15,9 +15,11 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <xipsec/events.h>
+#include <xipsec/flows.h>
 #include <xipsec/maps.h>
 
 #include "selftests/lib/pkt_build.h"
+#include "user/dataplane/protect.h"
 #include "user/dataplane/windows.h"
 
 /* BPF_PROG_RUN refuses less than an Ethernet header. */
@@ -28,6 +30,8 @@ struct outer {
 	int prog;
 	struct xi_slots windows;	/* xi_window, mapped */
 	int local, config, reason, source, events;
+	int flow_set, flow_group, flow;
+	uint32_t ifindex;		/* packets come in there; 0: loopback */
 	struct ring_buffer *ring;
 	struct xi_event last_event;
 	unsigned int n_events;
@@ -55,6 +59,10 @@ void outer_close(struct outer *o);
 struct outcome outer_run(struct outer *o, const void *packet, size_t len);
 struct outcome outer_run_text(struct outer *o, const char *text);
 unsigned int outer_events(struct outer *o);		/* come since the last call */
+
+/* As the daemon does it; exits if it cannot. */
+void outer_flows(struct outer *o, const struct plan_flows *flows, size_t n);
+struct bpf_maps outer_flow_maps(const struct outer *o);
 
 void outer_config(struct outer *o, const struct xi_config *cfg);
 void outer_local(struct outer *o, uint8_t family, unsigned int host);

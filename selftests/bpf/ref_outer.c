@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "gateway.h"
+#include "ref_clear.h"
 #include "ref_outer.h"
 
 /* A view of what is left; `short_read` remembers that somebody wanted more. */
@@ -14,7 +15,8 @@ struct view {
 
 struct ipsec {
 	uint8_t family;
-	uint8_t dst[16];
+	int tagged;		/* with a VID */
+	uint8_t src[16], dst[16];
 	uint8_t proto;
 	uint32_t spi, seq;
 };
@@ -112,6 +114,19 @@ static enum xi_reason read_spi(struct view *v, struct ipsec *p, uint8_t proto)
 	return v->short_read ? XI_R_TRUNCATED : judge_ipsec(p);
 }
 
+/* How a clear packet ends; `otherwise` when nothing is wrong with it. */
+static enum xi_reason judge_clear(const struct view *v, const struct ipsec *p, uint8_t proto,
+				  int later, enum xi_reason otherwise)
+{
+	struct ref_packet r = {
+		.family = p->family, .proto = proto, .later = later, .l4 = v->at, .l4_len = v->n,
+	};
+
+	memcpy(r.src, p->src, sizeof(r.src));
+	memcpy(r.dst, p->dst, sizeof(r.dst));
+	return !p->tagged && ref_clear(&gateway_flows()->groups, &r) ? XI_R_UNPROTECTED : otherwise;
+}
+
 static enum xi_reason read_udp(struct view *v, struct ipsec *p)
 {
 	unsigned long port = get(v, 2, 2), len = get(v, 4, 2), first;
@@ -122,7 +137,7 @@ static enum xi_reason read_udp(struct view *v, struct ipsec *p)
 	if (port == 500)
 		return XI_R_IKE;
 	if (port != 4500)
-		return XI_R_NOT_IPSEC;
+		return judge_clear(v, p, 17, 0, XI_R_NOT_IPSEC);
 	if (len < 8)
 		return XI_R_BAD_HEADER;
 	skip(v, 8);
@@ -144,8 +159,14 @@ static int is_ipsec_or_udp(unsigned long proto)
 
 static enum xi_reason read_transport(struct view *v, struct ipsec *p, uint8_t proto, int fragment)
 {
-	if (fragment)
-		return XI_R_FRAG_FIRST;
+	if (!is_ipsec_or_udp(proto))
+		return judge_clear(v, p, proto, 0, XI_R_NOT_IPSEC);
+	if (fragment) {
+		unsigned long port = v->n < 8 ? 500 : get(v, 2, 2);
+
+		return proto != 17 || port == 500 || port == 4500 ?
+		       XI_R_FRAG_FIRST : judge_clear(v, p, 17, 0, XI_R_FRAG_FIRST);
+	}
 	return proto == 17 ? read_udp(v, p) : read_spi(v, p, proto);
 }
 
@@ -159,14 +180,19 @@ static enum xi_reason read_ip4(struct view *v, struct ipsec *p)
 		return XI_R_TRUNCATED;
 	if (first >> 4 != 4 || words < 5 || total < words * 4)
 		return XI_R_BAD_HEADER;
-	if (!is_ipsec_or_udp(proto))
-		return XI_R_NOT_IPSEC;
-	if (frag % 8192)
-		return XI_R_FRAG_LATER;
 	p->family = AF_INET;
+	memcpy(p->src, v->at + 12, 4);
 	memcpy(p->dst, v->at + 16, 4);
 	skip(v, words * 4);
+	if (frag % 8192)
+		return is_ipsec_or_udp(proto) ? XI_R_FRAG_LATER :
+						judge_clear(v, p, proto, 1, XI_R_NOT_IPSEC);
 	return read_transport(v, p, proto, frag / 8192 % 2);
+}
+
+static int is_option(unsigned long next)
+{
+	return next == 0 || next == 43 || next == 44 || next == 60;
 }
 
 static enum xi_reason read_ip6(struct view *v, struct ipsec *p)
@@ -180,15 +206,14 @@ static enum xi_reason read_ip6(struct view *v, struct ipsec *p)
 	if (v->at[0] >> 4 != 6)
 		return XI_R_BAD_HEADER;
 	p->family = AF_INET6;
+	memcpy(p->src, v->at + 8, 16);
 	memcpy(p->dst, v->at + 24, 16);
 	skip(v, 40);
 	for (headers = 0; headers < 6; headers++) {
 		unsigned long kind = next, size;
 
-		if (is_ipsec_or_udp(kind))
+		if (!is_option(kind))
 			return read_transport(v, p, kind, fragment);
-		if (kind != 0 && kind != 43 && kind != 44 && kind != 60)
-			return XI_R_NOT_IPSEC;
 		size = (get(v, 1, 1) + 1) * 8;
 		get(v, 0, 8);
 		if (v->short_read)
@@ -197,7 +222,9 @@ static enum xi_reason read_ip6(struct view *v, struct ipsec *p)
 			return XI_R_TRANSIT;
 		if (kind == 44) {
 			if (get(v, 2, 2) / 8)
-				return XI_R_FRAG_LATER;
+				return is_ipsec_or_udp(v->at[0]) || is_option(v->at[0]) ?
+				       XI_R_FRAG_LATER :
+				       judge_clear(v, p, v->at[0], 1, XI_R_NOT_IPSEC);
 			fragment |= v->at[3] % 2;
 			size = 8;
 		}
@@ -218,6 +245,7 @@ enum xi_reason ref_outer(const uint8_t *packet, size_t len)
 	for (tags = 0; type == 0x8100 || type == 0x88a8; tags++) {
 		if (tags == 2)
 			return XI_R_VLAN_DEPTH;
+		p.tagged |= get(&v, 0, 2) % 4096 != 0;
 		type = get(&v, 2, 2);
 		skip(&v, 4);
 	}

@@ -52,6 +52,25 @@
 	M(xi_config, event_cost_ns) M(xi_config, event_burst_ns)	\
 	M(xi_config, event_all_cost_ns) M(xi_config, event_all_burst_ns) \
 	M(xi_config, event_all_tat) M(xi_config, replay_log_ns)		\
+	S(xi_flow_set)							\
+	M(xi_flow_set, number) M(xi_flow_set, pad) M(xi_flow_set, half)	\
+	S(xi_flow_half)							\
+	M(xi_flow_half, mask) M(xi_flow_half, ifs)			\
+	S(xi_flow_if)							\
+	M(xi_flow_if, ifindex) M(xi_flow_if, vlan)			\
+	M(xi_flow_if, first) M(xi_flow_if, end)				\
+	S(xi_flow_group)						\
+	M(xi_flow_group, src) M(xi_flow_group, src_mask)		\
+	M(xi_flow_group, dst) M(xi_flow_group, dst_mask)		\
+	M(xi_flow_group, sport_lo) M(xi_flow_group, sport_hi)		\
+	M(xi_flow_group, dport_lo) M(xi_flow_group, dport_hi)		\
+	M(xi_flow_group, next) M(xi_flow_group, family)			\
+	M(xi_flow_group, proto) M(xi_flow_group, flags)			\
+	S(xi_flow_key)							\
+	M(xi_flow_key, prefixlen) M(xi_flow_key, half)			\
+	M(xi_flow_key, group) M(xi_flow_key, pad) M(xi_flow_key, addr)	\
+	S(xi_flow)							\
+	M(xi_flow, id) M(xi_flow, line)					\
 	S(xi_event)							\
 	M(xi_event, time_ns) M(xi_event, kind) M(xi_event, reason)	\
 	M(xi_event, ifindex) M(xi_event, seq) M(xi_event, key)		\

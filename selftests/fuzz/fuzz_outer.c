@@ -119,6 +119,41 @@ static void *source_find(const struct xi_source_key *key)
 	return NULL;
 }
 
+/*
+ * Flows on interface 1, in half 1: group 0 denies TCP to 198.51.100.0/24 from port
+ * 22, group 1 protects all of TCP, groups 2 and 3 all of IPv4 and IPv6.
+ */
+static struct xi_flow_set flow_set;
+static struct xi_flow_group flow_groups[2 * XI_FLOW_GROUPS];
+
+static void flows_init(void)
+{
+	struct xi_flow_group *g = &flow_groups[XI_FLOW_GROUPS];
+
+	flow_set.number = 1;
+	flow_set.half[1].mask = 2;
+	flow_set.half[1].ifs[0] = (struct xi_flow_if){ .ifindex = 1, .first = 0, .end = 4 };
+	g[0] = (struct xi_flow_group){
+		.dst = { 198, 51, 100 }, .dst_mask = { 255, 255, 255 }, .sport_lo = 22,
+		.sport_hi = 22, .dport_hi = 65535, .next = 2, .family = XI_AF_INET, .proto = 6,
+		.flags = XI_FLOW_DENY | XI_FLOW_PORTS,
+	};
+	g[1] = (struct xi_flow_group){ .family = XI_AF_INET, .proto = 6 };
+	g[2] = (struct xi_flow_group){ .family = XI_AF_INET };
+	g[3] = (struct xi_flow_group){ .family = XI_AF_INET6 };
+}
+
+/* Networks begin with an even octet; keys must be as long as they say. */
+static void *flow_find(const struct xi_flow_key *key)
+{
+	static struct xi_flow flow;
+	int v4 = flow_groups[key->half * XI_FLOW_GROUPS + key->group].family == XI_AF_INET;
+
+	CHECK(key->half == 1 && key->group < XI_FLOW_GROUPS && !key->pad);
+	CHECK(key->prefixlen == XI_FLOW_KEY_BITS + (v4 ? 32 : 128));
+	return key->addr[0] & 1 ? NULL : &flow;
+}
+
 static int is_local(const struct xi_local_key *key)
 {
 	return !memcmp(key->addr, key->family == XI_AF_INET ? local4 : local6, 16);
@@ -139,6 +174,14 @@ static void *mock_lookup(void *map, const void *key)
 		return is_local(key) ? &one : NULL;
 	if (map == &xi_source)
 		return source_find(key);
+	if (map == &xi_flow_set)
+		return &flow_set;
+	if (map == &xi_flow)
+		return flow_find(key);
+	if (map == &xi_flow_group) {
+		memcpy(&index, key, sizeof(index));
+		return index < 2 * XI_FLOW_GROUPS ? &flow_groups[index] : NULL;
+	}
 	CHECK(map == &xi_window);
 	memcpy(&index, key, sizeof(index));
 	CHECK(index < XI_SLOTS_MIN);
@@ -166,7 +209,9 @@ static void *mock_reserve(void *ring, __u64 size, __u64 flags)
 static void mock_submit(void *data, __u64 flags)
 {
 	CHECK(data == &event && !flags);
-	CHECK(event.kind == XI_EV_NO_SA || event.kind == XI_EV_REPLAY);
+	CHECK(event.kind == XI_EV_NO_SA || event.kind == XI_EV_REPLAY ||
+	      event.kind == XI_EV_NOT_IPSEC);
+	CHECK((event.kind == XI_EV_NOT_IPSEC) == (event.reason == XI_R_UNPROTECTED));
 	CHECK(event.reason > XI_R_NONE && event.reason < XI_R_MAX);
 	CHECK(!event.key.pad);
 }
@@ -192,6 +237,7 @@ static void settings_apply(uint8_t bits)
 		.replay_log_ns = bits & 16 ? 1000 : 60000000000,
 	};
 	ring_is_full = !!(bits & 32);
+	flow_set.half[1].mask = bits & 128 ? 2 : 0;
 	if (bits & 64)
 		n_sources = 0;
 }
@@ -232,6 +278,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	gateway_init();
+	flows_init();
 	frame_init();
 	return 0;
 }

@@ -17,6 +17,7 @@
 #define PER_REASON	2
 #define LEN_MAX		600	/* larger frames say nothing new */
 #define SETTING		0x06	/* fuzz_outer.c: unknown SPIs are limited */
+#define SETTING_FLOWS	0x86	/* and flows are protected */
 
 /* "ESP over IPv6, new" -> "esp-over-ipv6-new" */
 static void file_name(char *to, size_t size, const char *dir, const char *name)
@@ -43,7 +44,7 @@ static int seed_write(const char *dir, const struct outer_row *row, const struct
 		perror(path);
 		return -1;
 	}
-	fputc(SETTING, f);
+	fputc(row->reason == XI_R_UNPROTECTED ? SETTING_FLOWS : SETTING, f);
 	fwrite(b->data, 1, b->len, f);
 	return fclose(f);
 }

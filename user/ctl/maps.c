@@ -13,10 +13,9 @@
 
 struct bpf_maps maps_of(const struct guard *g)
 {
-	const struct bpf_maps none = { -1, -1, -1, -1, -1, {} };
 	const struct bpf_maps *m = g->bpf ? bpf_maps(g->bpf) : NULL;
 
-	return m ? *m : none;
+	return m ? *m : BPF_MAPS_NONE;
 }
 
 bool maps_lookup(int fd, const void *key, void *value)

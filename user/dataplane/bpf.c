@@ -156,13 +156,17 @@ static int maps_open(struct bpf_maps *m)
 	m->local = map_get(XI_MAP_LOCAL);
 	m->config = map_get(XI_MAP_CONFIG);
 	m->events = map_get(XI_MAP_EVENTS);
+	m->flow_set = map_get(XI_MAP_FLOW_SET);
+	m->flow_group = map_get(XI_MAP_FLOW_GROUP);
+	m->flow = map_get(XI_MAP_FLOW);
 	return err || m->reason < 0 || m->source < 0 || m->local < 0 || m->config < 0 ||
-	       m->events < 0 ? -ENOENT : 0;
+	       m->events < 0 || m->flow_set < 0 || m->flow_group < 0 || m->flow < 0 ? -ENOENT : 0;
 }
 
 static void maps_close(struct bpf_maps *m)
 {
-	int *fd[] = { &m->reason, &m->source, &m->local, &m->config, &m->events };
+	int *fd[] = { &m->reason, &m->source, &m->local, &m->config, &m->events,
+		      &m->flow_set, &m->flow_group, &m->flow };
 	size_t i;
 
 	windows_unmap(&m->windows);
@@ -325,7 +329,7 @@ struct bpf *bpf_open(const struct bpf_opts *opts, struct err *e)
 		err_set(e, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	b->maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	b->maps = BPF_MAPS_NONE;
 	b->lock = -1;
 	b->mode = opts->mode;
 	b->netns = netns_inode();

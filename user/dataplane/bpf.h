@@ -33,8 +33,11 @@ enum bpf_hook {
 
 struct bpf_maps {
 	int	reason, source, local, config, events;	/* descriptors, -1: none */
+	int	flow_set, flow_group, flow;		/* written by protect.c */
 	struct xi_slots windows;
 };
+
+#define BPF_MAPS_NONE	((struct bpf_maps){ -1, -1, -1, -1, -1, -1, -1, -1, {} })
 
 struct bpf_if {
 	char		name[IF_NAMESIZE];

@@ -44,7 +44,7 @@ static struct addr fake_addr(const char *text)
 void fake_init(struct fake *f)
 {
 	memset(f, 0, sizeof(*f));
-	f->bpf.maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	f->bpf.maps = BPF_MAPS_NONE;
 	f->bpf.variant = BPF_VARIANT_MIRROR;
 	f->bpf.why = "";
 	f->bpf.attached = true;

@@ -201,7 +201,7 @@ static void maps_open(unsigned int slots)
 	struct xi_config config = { .abi = XI_ABI, .event_cost_ns = 7 };
 	uint32_t zero = 0;
 
-	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	maps = BPF_MAPS_NONE;
 	maps.windows.base = calloc(slots, sizeof(struct xi_window));
 	maps.windows.mask = slots - 1;
 	assert_non_null(maps.windows.base);
@@ -920,7 +920,7 @@ static int setup_bare(void **state)
 {
 	setup_with(2);
 	teardown(state);
-	maps = (struct bpf_maps){ -1, -1, -1, -1, -1, {} };
+	maps = BPF_MAPS_NONE;
 	memset(&kern, 0, sizeof(kern));
 	s = sad_new(NULL, &maps, &env);
 	addr_add(OURS, 2);
