@@ -2,7 +2,8 @@
 /*
  * An event is a hint from a packet that nobody authenticated. An unknown SPI is
  * looked up in the kernel before it is called unknown: the map may lag behind
- * (design section 2). Lines are limited a minute per SPI and source, and in all.
+ * (design section 2). Lines are limited a minute per SPI and source, and in all;
+ * a clear packet has no SPI, so its two addresses and protocol take that place.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include "user/lib/log.h"
 
 #define SEC_NS		1000000000ULL
-#define NO_SA_LOG_NS	(60 * SEC_NS)	/* the same SPI and source: as IOS, one a minute */
+#define SAME_LOG_NS	(60 * SEC_NS)	/* the same SPI and source: as IOS, one a minute */
 #define RECENT		256		/* lines remembered; a collision costs one line more */
 
 struct recent {
@@ -28,7 +29,7 @@ struct events {
 	struct guard	*g;
 	struct ring_buffer *ring;
 	struct recent	recent[RECENT];
-	struct log_limit no_sa_limit, replay_limit;
+	struct log_limit no_sa_limit, replay_limit, not_ipsec_limit;
 };
 
 static unsigned int recent_slot(const struct xi_event *x)
@@ -49,7 +50,7 @@ static bool recently_logged(struct events *ev, const struct xi_event *x, uint64_
 	struct recent *r = &ev->recent[recent_slot(x)];
 
 	if (r->logged_ns && !memcmp(&r->key, &x->key, sizeof(r->key)) &&
-	    !memcmp(r->saddr, x->saddr, sizeof(r->saddr)) && now - r->logged_ns < NO_SA_LOG_NS) {
+	    !memcmp(r->saddr, x->saddr, sizeof(r->saddr)) && now - r->logged_ns < SAME_LOG_NS) {
 		return true;
 	}
 	r->key = x->key;
@@ -90,12 +91,29 @@ static void replay(struct events *ev, const struct xi_event *x)
 		    sad_conn_id(ev->g->sad, &x->key), x->seq);
 }
 
+/* R-LOG-14. Of a virtual routing table we know nothing: its name is empty. */
+static void not_ipsec(struct events *ev, const struct xi_event *x)
+{
+	struct addr dst = addr_make(x->key.family, x->key.daddr);
+	struct addr src = addr_make(x->key.family, x->saddr);
+	char d[ADDR_STR_MAX], s[ADDR_STR_MAX];
+
+	if (recently_logged(ev, x, env_mono_ns(ev->g->env)))
+		return;
+	log_limited(&ev->not_ipsec_limit, SEC_NS / 10, "CRYPTO", SEV_WARNING,
+		    "RECVD_PKT_NOT_IPSEC",
+		    "Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /%s, src_addr= %s, prot= %u",
+		    addr_str(&dst, d), addr_str(&src, s), x->key.proto);
+}
+
 void events_handle(struct events *ev, const struct xi_event *x)
 {
 	if (x->kind == XI_EV_NO_SA)
 		no_sa(ev, x);
 	else if (x->kind == XI_EV_REPLAY)
 		replay(ev, x);
+	else if (x->kind == XI_EV_NOT_IPSEC)
+		not_ipsec(ev, x);
 }
 
 static int on_sample(void *ctx, void *data, size_t size)

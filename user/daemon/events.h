@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events of xi_outer to log lines R-LOG-10 and R-LOG-11. */
+/* Events of xi_outer to log lines R-LOG-10, R-LOG-11 and R-LOG-14. */
 #ifndef XIPSEC_DAEMON_EVENTS_H
 #define XIPSEC_DAEMON_EVENTS_H
 

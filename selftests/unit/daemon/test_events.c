@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* R-LOG-10 and R-LOG-11 from events: exact text, the look at the kernel first, the limits. */
+/* R-LOG-10, R-LOG-11 and R-LOG-14 from events: exact text, the look at the kernel first, the limits. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -178,6 +178,39 @@ static void test_events_replay_text(void **state)
 			    "%CRYPTO-4-PKT_REPLAY_ERR: decrypt: replay check failed connection id=5123, sequence number=4294967295");
 }
 
+/* The exact form of R-LOG-14, without a vrf. */
+static void test_events_not_ipsec_text(void **state)
+{
+	struct xi_event x = event("10.0.0.2", "10.0.0.1", 0, 1);
+	struct xi_event v6 = event("2001:db8::2", "2001:db8::1", 0, 58);
+
+	x.kind = v6.kind = XI_EV_NOT_IPSEC;
+	events_handle(*state, &x);
+	assert_int_equal(nlines, 1);
+	assert_string_equal(lines[0],
+			    "%CRYPTO-4-RECVD_PKT_NOT_IPSEC: Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= /10.0.0.1, src_addr= 10.0.0.2, prot= 1");
+	events_handle(*state, &v6);
+	assert_non_null(strstr(lines[1], "vrf/dest_addr= /2001:db8::1, src_addr= 2001:db8::2, prot= 58"));
+	assert_int_equal(syncs, 0);
+}
+
+static void test_events_not_ipsec_one_line_a_minute(void **state)
+{
+	struct xi_event x = event("10.0.0.2", "10.0.0.1", 0, 1);
+	struct xi_event other = event("10.0.0.2", "10.0.0.1", 0, 6);
+
+	x.kind = other.kind = XI_EV_NOT_IPSEC;
+	events_handle(*state, &x);
+	now_ns += 59 * SEC_NS;
+	events_handle(*state, &x);
+	assert_int_equal(nlines, 1);
+	events_handle(*state, &other);
+	assert_int_equal(nlines, 2);
+	now_ns += SEC_NS;
+	events_handle(*state, &x);
+	assert_int_equal(nlines, 3);
+}
+
 static void test_events_unknown_kind_and_size(void **state)
 {
 	struct xi_event x = event("10.1.1.1", "10.2.2.2", 300, 50);
@@ -197,6 +230,8 @@ int main(void)
 		cmocka_unit_test_setup(test_events_known_to_the_daemon, setup),
 		cmocka_unit_test_setup(test_events_one_line_a_minute, setup),
 		cmocka_unit_test_setup(test_events_replay_text, setup),
+		cmocka_unit_test_setup(test_events_not_ipsec_text, setup),
+		cmocka_unit_test_setup(test_events_not_ipsec_one_line_a_minute, setup),
 		cmocka_unit_test_setup(test_events_unknown_kind_and_size, setup),
 	};
 
