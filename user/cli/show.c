@@ -10,6 +10,7 @@ static const struct renderer {
 } renderers[] = {
 	{ "clear crypto counters",	show_cleared },
 	{ "show access-lists",		show_access_lists },
+	{ "show crypto dynamic-map",	show_dynamic_map },
 	{ "show crypto drops",		show_drops },
 	{ "show crypto drops sources",	show_drop_sources },
 	{ "show crypto engine",		show_engine },
@@ -18,6 +19,7 @@ static const struct renderer {
 	{ "show crypto ipsec transform-set", show_transform_set },
 	{ "show crypto isakmp key",	show_isakmp_key },
 	{ "show crypto isakmp policy",	show_isakmp_policy },
+	{ "show crypto map",		show_crypto_map },
 	{ "show logging",		show_logging },
 	{ "show running-config",	show_running_config },
 	{ "show startup-config",	show_startup_config },

@@ -26,7 +26,7 @@ static void show_source(FILE *out, const json_t *w)
 		fprintf(out, "          because:           %s\n", why);
 }
 
-static void show_interface(FILE *out, const json_t *i)
+static void show_attached(FILE *out, const json_t *i)
 {
 	const char *why = view_str(i, "why");
 
@@ -48,7 +48,7 @@ static void show_interfaces(FILE *out, const json_t *list)
 	if (!json_array_size(list))
 		fprintf(out, "  none\n");
 	json_array_foreach(list, i, item)
-		show_interface(out, item);
+		show_attached(out, item);
 }
 
 static void show_sas(FILE *out, const json_t *s)

@@ -7,6 +7,7 @@
 
 #include "user/cli/show.h"
 #include "user/cli/view.h"
+#include "user/config/print.h"
 
 static const struct {
 	const char	*title;
@@ -116,6 +117,17 @@ static void show_transform(FILE *out, const json_t *sa)
 	fputs(",\n", out);
 }
 
+/* Section E: wherever it is listed. */
+static void show_obsolete(FILE *out, const json_t *sa)
+{
+	const json_t *list = view_at(sa, "transform"), *name;
+	size_t i;
+
+	json_array_foreach(list, i, name)
+		if (!strcmp(view_str(name, ""), "esp-3des"))
+			fputs("        WARNING: esp-3des is obsolete (RFC 8221)\n", out);
+}
+
 static void show_left(FILE *out, const json_t *sa, const char *leaf)
 {
 	if (view_is_null(sa, leaf))
@@ -177,6 +189,7 @@ static void show_sa(FILE *out, const json_t *sa, const char *tag, bool detail)
 	fprintf(out, "        replay detection support: %s\n", replay ? "Y" : "N");
 	if (replay && !view_is_null(sa, "replay-stats.replay-window"))
 		show_window(out, sa);
+	show_obsolete(out, sa);
 	if (detail)
 		show_sa_detail(out, sa);
 }
@@ -195,7 +208,7 @@ static void show_lists(FILE *out, const json_t *flow, bool detail)
 
 static void show_flow(FILE *out, const json_t *f, const struct command *c)
 {
-	bool detail = command_has(c, "detail");
+	bool detail = command_has(c, "detail"), is_acl = !strcmp(view_str(f, "origin"), "acl");
 	long long port = (long long)view_int(f, "tunnel.remote-port");
 
 	fprintf(out, "    Crypto map tag: %s, local addr. %s\n\n", view_str(f, "crypto-map-tag"),
@@ -205,7 +218,9 @@ static void show_flow(FILE *out, const json_t *f, const struct command *c)
 	fprintf(out, "   current_peer: %s", view_str(f, "tunnel.remote"));
 	if (port)
 		fprintf(out, " port %lld", port);	/* R-NAT-8 */
-	fputs("\n     PERMIT, flags={origin_is_kernel,}\n", out);
+	else if (is_acl && !view_bool(f, "manual"))
+		fputs(":500", out);			/* where IKE speaks with it */
+	fprintf(out, "\n     PERMIT, flags={origin_is_%s,}\n", is_acl ? "acl" : "kernel");
 	show_counters(out, view_at(f, "counters"));
 	if (detail)
 		show_counter_detail(out, view_at(f, "counters"));
@@ -215,30 +230,45 @@ static void show_flow(FILE *out, const json_t *f, const struct command *c)
 		(long long)view_int(f, "media-mtu"));
 	fprintf(out, "     current outbound spi: %llX\n",
 		(unsigned long long)view_int(f, "current-outbound-spi"));
+	if (!view_is_null(f, "inactive"))
+		fprintf(out, "     Inactive: %s\n", view_str(f, "inactive"));
 	if (!command_has(c, "identity"))
 		show_lists(out, f, detail);
 	fputc('\n', out);
 }
 
-/* Flows of one interface stand together. */
+/* Flows of one interface stand together, in the order they came. */
+struct sorted_flow {
+	const json_t	*flow;
+	size_t		at;
+};
+
 static int by_interface(const void *x, const void *y)
 {
-	const json_t *const *a = x, *const *b = y;
+	const struct sorted_flow *a = x, *b = y;
+	int d = natural_compare(view_str(a->flow, "interface"), view_str(b->flow, "interface"));
 
-	return strcmp(view_str(*a, "interface"), view_str(*b, "interface"));
+	return d ? d : (a->at > b->at) - (a->at < b->at);
 }
 
 static void show_flows(FILE *out, const json_t **flow, size_t n, const struct command *c)
 {
+	struct sorted_flow *list = calloc(n + 1, sizeof(*list));
+	const char *name, *before = NULL;
 	size_t i;
 
-	qsort(flow, n, sizeof(*flow), by_interface);
-	for (i = 0; i < n; i++) {
-		if (!i || by_interface(&flow[i - 1], &flow[i]))
-			fprintf(out, "%sinterface: %s\n", i ? "" : "\n",
-				view_str(flow[i], "interface"));
-		show_flow(out, flow[i], c);
+	if (!list)
+		return;
+	for (i = 0; i < n; i++)
+		list[i] = (struct sorted_flow){ flow[i], i };
+	qsort(list, n, sizeof(*list), by_interface);
+	for (i = 0; i < n; i++, before = name) {
+		name = view_str(list[i].flow, "interface");
+		if (!before || strcmp(before, name))
+			fprintf(out, "%sinterface: %s\n", i ? "" : "\n", name);
+		show_flow(out, list[i].flow, c);
 	}
+	free(list);
 }
 
 /* One SA with what decides its place in the list by address. */

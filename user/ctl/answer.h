@@ -17,8 +17,10 @@ typedef json_t *answer_fn(struct gateway *gw, const struct command *c, struct er
 
 answer_fn answer_clear_counters, answer_drop_sources, answer_drops, answer_engine, answer_logging,
 	answer_reload, answer_sa, answer_save, answer_version;
-answer_fn answer_access_lists, answer_ikev2_proposal, answer_isakmp_key, answer_isakmp_policy,
-	answer_running_config, answer_startup_config, answer_transform_set;
+answer_fn answer_access_lists, answer_clear_sa, answer_crypto_map, answer_debug, answer_debugging,
+	answer_dynamic_map, answer_ikev2_proposal, answer_interface, answer_ip_interface,
+	answer_ip_route, answer_isakmp_key, answer_isakmp_policy, answer_running_config,
+	answer_session, answer_startup_config, answer_transform_set;
 
 /* Text from the kernel or a file system: what is not printable ASCII becomes '?'. */
 json_t *answer_text(const char *text);

@@ -8,20 +8,16 @@
 #include "user/ctl/show_sa.h"
 #include "user/ctl/transform.h"
 
-void replay_drops_get(const struct bpf_maps *maps, const struct sa_info *sa,
-		      struct replay_drops *d)
+void sa_counts_get(const struct bpf_maps *maps, const struct sa_info *sa, struct sa_counts *out)
 {
 	const struct xi_window *w = xi_slot_find(&maps->windows, &sa->key);
 
-	memset(d, 0, sizeof(*d));
-	if (w)
-		d->xdp = w->drop;
-	d->kernel = (uint64_t)sa->stat_replay + sa->stat_replay_window;
+	sa_base_counts(sa, w ? &w->drop : NULL, out);
 }
 
-uint64_t replay_drops_sum(const struct replay_drops *d)
+uint64_t sa_counts_replay(const struct sa_counts *c)
 {
-	return d->xdp.duplicate + d->xdp.too_old + d->xdp.seq_zero + d->kernel;
+	return c->xdp_duplicate + c->xdp_too_old + c->xdp_seq_zero + c->replay + c->replay_window;
 }
 
 static const char *mode_name(uint8_t mode)
@@ -112,22 +108,23 @@ static json_t *window_json(const struct sa_info *sa, const struct xi_window *w)
 static json_t *replay_json(const struct guard *g, const struct flow_sa *s,
 			   const struct xi_window *w)
 {
-	struct bpf_maps maps = maps_of(g);
-	struct replay_drops d;
+	const struct bpf_maps maps = maps_of(g);
+	const struct xi_sa_drop *drop = w ? &w->drop : NULL;
+	struct sa_counts c;
 
-	replay_drops_get(&maps, s->sa, &d);
+	sa_counts_get(&maps, s->sa, &c);
 	return json_pack("{s:o, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:o, s:o}, s:{s:I, s:I}}",
 		"replay-window", s->inbound ? window_json(s->sa, w) : json_null(),
-		"packet-dropped", answer_int(replay_drops_sum(&d)),
-		"failed", answer_int(d.xdp.too_old + s->sa->stat_replay_window),
+		"packet-dropped", answer_int(sa_counts_replay(&c)),
+		"failed", answer_int(c.xdp_too_old + c.replay_window),
 		"seq-number-counter",
 		answer_int(s->inbound ? s->sa->replay_top : s->sa->replay_oseq),
-		"xdp", "duplicate", answer_int(d.xdp.duplicate),
-		"too-old", answer_int(d.xdp.too_old), "sequence-zero", answer_int(d.xdp.seq_zero),
-		"last-rejected", d.xdp.last_ns ? json_integer(d.xdp.last_seq) : json_null(),
-		"last-rejected-age-ms", answer_age(g->env, d.xdp.last_ns),
-		"kernel", "duplicate", (json_int_t)s->sa->stat_replay,
-		"too-old", (json_int_t)s->sa->stat_replay_window);
+		"xdp", "duplicate", answer_int(c.xdp_duplicate),
+		"too-old", answer_int(c.xdp_too_old), "sequence-zero", answer_int(c.xdp_seq_zero),
+		"last-rejected", drop && drop->last_ns ? json_integer(drop->last_seq) : json_null(),
+		"last-rejected-age-ms", answer_age(g->env, drop ? drop->last_ns : 0),
+		"kernel", "duplicate", answer_int(c.replay),
+		"too-old", answer_int(c.replay_window));
 }
 
 /* R-SHOW-3. An element in the map is what puts an SA on the fast path. */
@@ -171,8 +168,11 @@ static json_t *config_json(const struct sa_info *sa, const struct transform *t)
 static json_t *state_json(const struct guard *g, const struct flow *f, const struct flow_sa *s,
 			  const struct xi_window *w)
 {
+	const struct bpf_maps maps = maps_of(g);
 	const struct sa_info *sa = s->sa;
+	struct sa_counts counts;
 
+	sa_counts_get(&maps, sa, &counts);
 	return json_pack("{s:I, s:I, s:s, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:o, s:o, s:o, s:I}",
 			 "conn-id", conn_id(g, s), "flow-id", flow_id(g, f, s),
 			 "crypto-engine-type", engine_name(g, s, w),
@@ -186,7 +186,7 @@ static json_t *state_json(const struct guard *g, const struct flow *f, const str
 				sa->hard_packet_limit, sa->hard_add_expires),
 			 "remaining", remaining_json(g->env, sa),
 			 "replay-stats", replay_json(g, s, w),
-			 "integrity-failed", (json_int_t)sa->stat_integrity_failed);
+			 "integrity-failed", answer_int(counts.integrity));
 }
 
 json_t *sa_json(const struct guard *g, const struct flow *f, const struct flow_sa *s)

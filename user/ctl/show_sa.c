@@ -6,15 +6,11 @@
 #include <errno.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "user/ctl/answer.h"
 #include "user/ctl/netif.h"
-
-/* Both directions, and a rekey under way; beyond it the answer says "truncated". */
-#define MAX_SA		XI_SLOTS_MAX
-#define MAX_POLICY	(2 * XI_SLOTS_MAX)
+#include "user/ctl/sadb.h"
 
 /*
  * Flows in one answer. Making it stops the event loop (some 0.2 ms a flow), and
@@ -23,110 +19,29 @@
  */
 #define MAX_FLOWS	4096
 
-/* A growing array of one type, filled by a dump. */
-struct pile {
-	char	*p;
-	size_t	n, room, size, max;
-	bool	full;
-};
-
-static int pile_add(struct pile *p, const void *item)
-{
-	if (p->n == p->max) {
-		p->full = true;
-		return 0;
-	}
-	if (p->n == p->room) {
-		size_t room = p->room ? 2 * p->room : 64;
-		char *more = reallocarray(p->p, room, p->size);
-
-		if (!more)
-			return -ENOMEM;
-		p->p = more;
-		p->room = room;
-	}
-	memcpy(p->p + p->n++ * p->size, item, p->size);
-	return 0;
-}
-
-static int add_sa(void *ctx, const struct sa_info *sa)
-{
-	return pile_add(ctx, sa);
-}
-
-static int add_policy(void *ctx, const struct policy_info *p)
-{
-	return p->ntmpl ? pile_add(ctx, p) : 0;
-}
-
-struct view {
-	struct pile	sas, pols;
-	struct flows	flows;
-};
-
-static void view_fini(struct view *v)
-{
-	flows_free(&v->flows);
-	free(v->sas.p);
-	free(v->pols.p);
-}
-
-static int build(struct guard *g, struct view *v, struct err *e)
-{
-	const struct sa_info *sas = (const struct sa_info *)v->sas.p;
-	bool *inbound = calloc(v->sas.n + 1, sizeof(*inbound));
-	int ret = -ENOMEM;
-	size_t i;
-
-	if (inbound) {
-		for (i = 0; i < v->sas.n; i++)
-			inbound[i] = g->sad && sad_is_inbound(g->sad, &sas[i]);
-		ret = flows_build(sas, inbound, v->sas.n,
-				  (const struct policy_info *)v->pols.p, v->pols.n, &v->flows);
-	}
-	free(inbound);
-	return ret ? err_set(e, ret, "out of memory for %zu SAs", v->sas.n) : 0;
-}
-
-static int view_init(struct guard *g, struct view *v, struct err *e)
-{
-	int ret;
-
-	*v = (struct view){
-		.sas = { .size = sizeof(struct sa_info), .max = MAX_SA },
-		.pols = { .size = sizeof(struct policy_info), .max = MAX_POLICY },
-	};
-	if (!g->xfrm)
-		return 0;
-	ret = xfrm_nl_dump_sa(g->xfrm, add_sa, &v->sas, e);
-	if (!ret)
-		ret = xfrm_nl_dump_policy(g->xfrm, add_policy, &v->pols, e);
-	return ret ? ret : build(g, v, e);
-}
-
 /* Packets of one direction; SAs that overlap in a rekey are added. */
 struct traffic {
 	uint64_t	packets[256];	/* by protocol */
 	uint64_t	bytes;
 	bool		digest;
-	uint64_t	replay, integrity, xdp_dup, xdp_old, xdp_zero, kernel;
+	struct sa_counts all;
 };
 
 static void traffic_add(struct traffic *t, const struct bpf_maps *maps, const struct sa_info *sa)
 {
-	struct replay_drops d;
+	struct sa_counts c;
 
-	replay_drops_get(maps, sa, &d);
-	t->packets[sa->key.proto] += sa->packets;
+	sa_counts_get(maps, sa, &c);
+	t->packets[sa->key.proto] += c.packets;
 	if (sa->key.proto != IPPROTO_COMP)
-		t->bytes += sa->bytes;
+		t->bytes += c.bytes;
 	t->digest |= sa->auth.name[0] || sa->aead.name[0];
-	t->replay += replay_drops_sum(&d);
-	t->xdp_dup += d.xdp.duplicate;
-	t->xdp_old += d.xdp.too_old;
-	t->xdp_zero += d.xdp.seq_zero;
-	t->kernel += d.kernel;
-	t->integrity += sa->stat_integrity_failed;
+	t->all.integrity += c.integrity;
+	t->all.replay += c.replay;
+	t->all.replay_window += c.replay_window;
+	t->all.xdp_duplicate += c.xdp_duplicate;
+	t->all.xdp_too_old += c.xdp_too_old;
+	t->all.xdp_seq_zero += c.xdp_seq_zero;
 }
 
 /* A packet of a bundle is counted by each of its SAs, but is one. */
@@ -137,13 +52,17 @@ static json_int_t packets_whole(const struct traffic *t)
 	return answer_int(esp > ah ? esp : ah);
 }
 
-static json_t *counters_json(const struct flow *f, const struct bpf_maps *maps)
+json_t *sa_counters_json(const struct gateway *gw, const struct sadb_entry *en)
 {
+	const struct bpf_maps maps = maps_of(&gw->guard);
 	struct traffic in = {}, out = {};
+	const struct flow *f = en->flow;
+	uint64_t replay;
 	size_t i;
 
-	for (i = 0; i < f->nsas; i++)
-		traffic_add(f->sas[i].inbound ? &in : &out, maps, f->sas[i].sa);
+	for (i = 0; f && i < f->nsas; i++)
+		traffic_add(f->sas[i].inbound ? &in : &out, &maps, f->sas[i].sa);
+	replay = sa_counts_replay(&in.all);
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
 			 " s:{s:I, s:I, s:I}, s:I}",
 		"encaps", packets_whole(&out),
@@ -155,12 +74,13 @@ static json_t *counters_json(const struct flow *f, const struct bpf_maps *maps)
 		"compressed", answer_int(out.packets[IPPROTO_COMP]),
 		"decompressed", answer_int(in.packets[IPPROTO_COMP]),
 		"bytes-out", answer_int(out.bytes), "bytes-in", answer_int(in.bytes),
-		"recv-errors", answer_int(in.replay + in.integrity),
-		"verify-failed", answer_int(in.integrity),
-		"replay-failed", answer_int(in.replay),
-		"replay-failed-xdp", "duplicate", answer_int(in.xdp_dup),
-		"too-old", answer_int(in.xdp_old), "sequence-zero", answer_int(in.xdp_zero),
-		"replay-failed-kernel", answer_int(in.kernel));
+		"recv-errors", answer_int(replay + in.all.integrity),
+		"verify-failed", answer_int(in.all.integrity),
+		"replay-failed", answer_int(replay),
+		"replay-failed-xdp", "duplicate", answer_int(in.all.xdp_duplicate),
+		"too-old", answer_int(in.all.xdp_too_old),
+		"sequence-zero", answer_int(in.all.xdp_seq_zero),
+		"replay-failed-kernel", answer_int(in.all.replay + in.all.replay_window));
 }
 
 static json_t *prefix_json(const struct addr *a, unsigned int plen, uint8_t family)
@@ -194,19 +114,38 @@ static struct flow_ts ts_fallback(const struct flow *f)
 	return t;
 }
 
-static json_t *idents_json(const struct flow *f)
+static json_t *ts_list_json(const struct flow_ts *ts, unsigned int n, uint8_t family)
 {
 	json_t *list = json_array();
 	unsigned int i;
 
-	for (i = 0; i < f->nts; i++)
-		json_array_append_new(list, ts_json(&f->ts[i], f->local.family));
-	if (!f->nts) {
-		struct flow_ts any = ts_fallback(f);
-
-		json_array_append_new(list, ts_json(&any, f->local.family));
-	}
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, ts_json(&ts[i], family));
 	return list;
+}
+
+/* What is configured, else what the kernel has. */
+static json_t *idents_json(const struct sadb *s, const struct sadb_entry *en, unsigned int *more,
+			   const char **source)
+{
+	const struct flow *f = en->flow;
+	struct sadb_idents own = {};
+	struct flow_ts any;
+
+	if (en->item)
+		sadb_idents(s, en->item, &own);
+	if (own.n || !f) {
+		*source = "acl";
+		*more = own.more;
+		return ts_list_json(own.ts, own.n, AF_INET);
+	}
+	*source = f->ts_source == FLOW_TS_POLICY ? "policy" :
+		  f->ts_source == FLOW_TS_SA ? "sa" : "none";
+	*more = f->ts_more;
+	if (f->nts)
+		return ts_list_json(f->ts, f->nts, f->local.family);
+	any = ts_fallback(f);
+	return ts_list_json(&any, 1, f->local.family);
 }
 
 /* The SA that the kernel sends with: the newest of the outermost protocol. */
@@ -215,29 +154,10 @@ static json_int_t outbound_spi(const struct flow *f)
 	json_int_t spi = 0;
 	size_t i;
 
-	for (i = 0; i < f->nsas && !spi; i++)
+	for (i = 0; f && i < f->nsas && !spi; i++)
 		if (!f->sas[i].inbound && !f->sas[i].rank)
 			spi = ntohl(f->sas[i].sa->key.spi);
 	return spi;
-}
-
-/* A name that stays while the tunnel is there; nobody configured one here. */
-static void flow_tag(const struct flow *f, char tag[static 32])
-{
-	if (f->reqid)
-		snprintf(tag, 32, "kernel-reqid-%u", f->reqid);
-	else if (f->if_id)
-		snprintf(tag, 32, "kernel-if-id-%u", f->if_id);
-	else
-		snprintf(tag, 32, "kernel");
-}
-
-static void flow_interface(const struct guard *g, const struct flow *f, char name[IF_NAMESIZE])
-{
-	int ifindex = g->sad ? sad_addr_ifindex(g->sad, &f->local) : 0;
-
-	if (!ifindex || !if_indextoname((unsigned int)ifindex, name))
-		strcpy(name, "-");
 }
 
 static bool is_guarded(const struct guard *g, const char *name)
@@ -250,28 +170,65 @@ static bool is_guarded(const struct guard *g, const char *name)
 	return false;
 }
 
-static json_t *head_json(const struct guard *g, const struct flow *f)
+/* What is known from the configuration; nothing of an SA that somebody else keyed. */
+static json_t *item_json(const struct plan_item *it)
 {
-	unsigned int path = netif_path_mtu(&f->local, &f->remote), media;
-	char name[IF_NAMESIZE], tag[32];
+	if (!it)
+		return json_pack("{s:s, s:n, s:n, s:n, s:n}", "origin", "kernel", "sequence",
+				 "manual", "device", "inactive");
+	return json_pack("{s:s, s:o, s:b, s:o, s:o}", "origin", "acl",
+			 "sequence", it->kind == PLAN_MAP ?
+				json_integer(node_num(it->node, "sequence", 0)) : json_null(),
+			 "manual", it->manual,
+			 "device", it->dev[0] ? answer_text(it->dev) : json_null(),
+			 "inactive", it->inactive[0] ? answer_text(it->inactive) : json_null());
+}
 
-	flow_interface(g, f, name);
-	flow_tag(f, tag);
-	media = netif_mtu(name);
-	return json_pack("{s:o, s:b, s:s, s:I, s:I, s:{s:o, s:o, s:i}, s:s, s:i, s:o, s:i, s:i,"
-			 " s:I, s:o}",
-		"interface", answer_text(name), "guarded", is_guarded(g, name),
-		"crypto-map-tag", tag, "reqid", (json_int_t)f->reqid,
-		"if-id", (json_int_t)f->if_id,
-		"tunnel", "local", answer_addr(&f->local), "remote", answer_addr(&f->remote),
-		"remote-port", f->remote_port,
-		"traffic-selector-source",
-		f->ts_source == FLOW_TS_POLICY ? "policy" :
-			f->ts_source == FLOW_TS_SA ? "sa" : "none",
-		"traffic-selectors-more", (int)f->ts_more, "traffic-selectors", idents_json(f),
-		"path-mtu", (int)(path ? path : media), "media-mtu", (int)media,
+/* Of the way to the peer, and of the device that it begins with. */
+static json_t *mtu_json(const struct sadb_entry *en, const char *device)
+{
+	struct addr local = sadb_local(en), remote = sadb_remote(en);
+	unsigned int path = 0, media = netif_mtu(device);
+
+	if (local.family && remote.family)
+		path = netif_path_mtu(&local, &remote);
+	return json_pack("{s:i, s:i}", "path-mtu", (int)(path ? path : media), "media-mtu",
+			 (int)media);
+}
+
+static void update(json_t *o, json_t *more)
+{
+	json_object_update(o, more);
+	json_decref(more);
+}
+
+static json_t *head_json(const struct sadb *s, const struct sadb_entry *en)
+{
+	struct addr local = sadb_local(en), remote = sadb_remote(en);
+	const struct flow *f = en->flow;
+	char name[48], device[IF_NAMESIZE], tag[ITEM_TAG_MAX];
+	json_t *idents, *o;
+	const char *source;
+	unsigned int more;
+
+	idents = idents_json(s, en, &more, &source);
+	sadb_device(s, en, device);
+	o = json_pack("{s:o, s:o, s:b, s:s, s:I, s:I, s:{s:o, s:o, s:i}, s:s, s:i, s:o, s:I, s:o}",
+		"interface", answer_text(sadb_interface(s, en, name)),
+		"interface-device", answer_text(device),
+		"guarded", is_guarded(&s->gw->guard, device),
+		"crypto-map-tag", sadb_tag(en, tag),
+		"reqid", (json_int_t)(f ? f->reqid : en->item->id),
+		"if-id", (json_int_t)(f ? f->if_id : en->item->id),
+		"tunnel", "local", answer_addr(&local), "remote", answer_addr(&remote),
+		"remote-port", f ? f->remote_port : 0,
+		"traffic-selector-source", source, "traffic-selectors-more", (int)more,
+		"traffic-selectors", idents,
 		"current-outbound-spi", outbound_spi(f),
 		"current-outbound-spi-hex", answer_spi((uint32_t)outbound_spi(f)));
+	update(o, item_json(en->item));
+	update(o, mtu_json(en, device));
+	return o;
 }
 
 static json_t *sa_list_json(const struct guard *g, const struct flow *f, bool inbound,
@@ -280,73 +237,69 @@ static json_t *sa_list_json(const struct guard *g, const struct flow *f, bool in
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < f->nsas; i++)
+	for (i = 0; f && i < f->nsas; i++)
 		if (f->sas[i].inbound == inbound && f->sas[i].sa->key.proto == proto)
 			json_array_append_new(list, sa_json(g, f, &f->sas[i]));
 	return list;
 }
 
-static json_t *flow_json(const struct guard *g, const struct flow *f)
+static json_t *entry_json(const struct sadb *s, const struct sadb_entry *en)
 {
-	struct bpf_maps maps = maps_of(g);
-	json_t *o = head_json(g, f), *rest;
+	const struct guard *g = &s->gw->guard;
+	const struct flow *f = en->flow;
+	json_t *o = head_json(s, en);
 
-	rest = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "counters", counters_json(f, &maps),
-			 "inbound-esp-sas", sa_list_json(g, f, true, IPPROTO_ESP),
-			 "inbound-ah-sas", sa_list_json(g, f, true, IPPROTO_AH),
-			 "inbound-pcp-sas", sa_list_json(g, f, true, IPPROTO_COMP),
-			 "outbound-esp-sas", sa_list_json(g, f, false, IPPROTO_ESP),
-			 "outbound-ah-sas", sa_list_json(g, f, false, IPPROTO_AH),
-			 "outbound-pcp-sas", sa_list_json(g, f, false, IPPROTO_COMP));
-	json_object_update(o, rest);
-	json_decref(rest);
+	update(o, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			    "counters", sa_counters_json(s->gw, en),
+			    "inbound-esp-sas", sa_list_json(g, f, true, IPPROTO_ESP),
+			    "inbound-ah-sas", sa_list_json(g, f, true, IPPROTO_AH),
+			    "inbound-pcp-sas", sa_list_json(g, f, true, IPPROTO_COMP),
+			    "outbound-esp-sas", sa_list_json(g, f, false, IPPROTO_ESP),
+			    "outbound-ah-sas", sa_list_json(g, f, false, IPPROTO_AH),
+			    "outbound-pcp-sas", sa_list_json(g, f, false, IPPROTO_COMP)));
 	return o;
 }
 
 /* The selectors of the command, NULL each when not given. */
-static bool wanted(const struct guard *g, const struct flow *f, const struct command *c)
+static bool wanted(const struct sadb *s, const struct sadb_entry *en, const struct command *c)
 {
 	const char *peer = command_arg(c, "address"), *map = command_arg(c, "map"),
 		   *interface = command_arg(c, "interface");
-	char text[32];
-	struct addr a = {};
+	char tag[ITEM_TAG_MAX], name[48], device[IF_NAMESIZE];
+	struct addr a = {}, remote = sadb_remote(en);
 
 	if (peer)
-		return addr_parse(peer, &a) && addr_equal(&a, &f->remote);
-	if (map) {
-		flow_tag(f, text);
-		return !strcmp(text, map);
-	}
-	if (interface) {
-		flow_interface(g, f, text);
-		return !strcmp(text, interface);
-	}
-	return true;
+		return addr_parse(peer, &a) && addr_equal(&a, &remote);
+	if (map)
+		return !strcmp(sadb_tag(en, tag), map);
+	if (!interface)
+		return true;
+	if (!strcmp(sadb_device(s, en, device), interface) ||
+	    (en->item && en->item->dev[0] && !strcmp(en->item->dev, interface)))
+		return true;
+	return item_is_named(s->gw, sadb_interface(s, en, name), interface);
 }
 
 json_t *answer_sa(struct gateway *gw, const struct command *c, struct err *e)
 {
-	struct guard *g = &gw->guard;
 	json_t *list = json_array(), *result = NULL;
 	bool more = false;
-	struct view v;
+	struct sadb s;
 	size_t i;
 
-	if (view_init(g, &v, e)) {
+	if (sadb_init(&s, gw, e)) {
 		json_decref(list);
 		goto out;
 	}
-	for (i = 0; i < v.flows.n && !more; i++) {
-		if (!wanted(g, &v.flows.flow[i], c))
+	for (i = 0; i < s.n && !more; i++) {
+		if (!wanted(&s, &s.entry[i], c))
 			continue;
 		more = json_array_size(list) == MAX_FLOWS;
 		if (!more)
-			json_array_append_new(list, flow_json(g, &v.flows.flow[i]));
+			json_array_append_new(list, entry_json(&s, &s.entry[i]));
 	}
-	result = json_pack("{s:b, s:o}", "truncated", more || v.sas.full || v.pols.full, "flows",
-			   list);
+	result = json_pack("{s:b, s:o}", "truncated", more || sadb_is_cut(&s), "flows", list);
 out:
-	view_fini(&v);
+	sadb_fini(&s);
 	return result;
 }

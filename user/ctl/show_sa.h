@@ -7,16 +7,17 @@
 
 #include "user/ctl/flows.h"
 #include "user/ctl/maps.h"
+#include "user/ctl/sa_base.h"
+#include "user/ctl/sadb.h"
+
+/* What was counted since the last `clear crypto sa counters`, by the kernel and in XDP. */
+void sa_counts_get(const struct bpf_maps *maps, const struct sa_info *sa, struct sa_counts *out);
 
 /* Packets that the replay check refused: before decryption by us, after it by the kernel. */
-struct replay_drops {
-	struct xi_sa_drop xdp;
-	uint64_t	kernel;
-};
+uint64_t sa_counts_replay(const struct sa_counts *c);
 
-void replay_drops_get(const struct bpf_maps *maps, const struct sa_info *sa,
-		      struct replay_drops *d);
-uint64_t replay_drops_sum(const struct replay_drops *d);
+/* "encaps", "decaps" and so on of an entry, all its SAs together. */
+json_t *sa_counters_json(const struct gateway *gw, const struct sadb_entry *en);
 
 /* In full, as a leaf of the flow's list. */
 json_t *sa_json(const struct guard *g, const struct flow *f, const struct flow_sa *s);

@@ -15,6 +15,58 @@ void configured_init(struct configured *c, const char *text)
 	conf_load(&c->conf, text);
 	c->fake.gw.configured = true;
 	c->fake.gw.running = &c->conf.t;
+	c->fake.gw.plan.item = c->item;
+}
+
+const struct node *configured_node(struct configured *c, const char *words, const char *name,
+				   unsigned int sequence)
+{
+	const struct node *n;
+
+	for (n = c->conf.t.root.first; n; n = n->next)
+		if (node_is(n, words) && !strcmp(node_name(n), name) &&
+		    node_num(n, "sequence", 0) == sequence)
+			return n;
+	fail_msg("no %s %s %u", words, name, sequence);
+	return NULL;
+}
+
+static struct plan_item *add_item(struct configured *c, enum plan_kind kind, uint32_t id,
+				  const char *peer)
+{
+	size_t at = c->fake.gw.plan.nitems++;
+	struct plan_item *i = &c->items[at];
+
+	assert_true(at < CONFIGURED_ITEMS);
+	c->item[at] = i;
+	*i = (struct plan_item){ .kind = kind, .id = id };
+	addr_parse("192.0.2.1", &i->local);
+	addr_parse(peer, &i->peer);
+	return i;
+}
+
+struct plan_item *configured_map(struct configured *c, const char *map, unsigned int sequence,
+				 const char *interface, uint32_t number, const char *peer)
+{
+	struct plan_item *i = add_item(c, PLAN_MAP, XI_ID(XI_ID_MAP, number), peer);
+
+	i->node = configured_node(c, "crypto map", map, sequence);
+	i->interface = configured_node(c, "interface", interface, 0);
+	i->manual = node_has(i->node, "ipsec-manual");
+	strcpy(i->outside, "lo");
+	snprintf(i->dev, sizeof(i->dev), "xi-m%u", number);
+	return i;
+}
+
+struct plan_item *configured_tunnel(struct configured *c, const char *tunnel, uint32_t number,
+				    const char *peer)
+{
+	struct plan_item *i = add_item(c, PLAN_TUNNEL, XI_ID(XI_ID_TUNNEL, number), peer);
+
+	i->node = i->interface = configured_node(c, "interface", tunnel, 0);
+	strcpy(i->outside, "lo");
+	snprintf(i->dev, sizeof(i->dev), "xi-t%u", number);
+	return i;
 }
 
 void configured_fini(struct configured *c)

@@ -301,16 +301,18 @@ void gateway_each_failure(const struct gateway *gw,
 		each(ctx, fake_gateway.failed_owner, fake_gateway.failed_why);
 }
 
-/* As the real one without a table. */
+/* As the real one with a table of one line. */
 const char *gateway_device(const struct gateway *gw, const char *name)
 {
 	(void)gw;
+	if (!strcmp(name, "FastEthernet0/0"))
+		return "eth0";
 	return name[0] >= 'A' && name[0] <= 'Z' ? NULL : name;
 }
 
 const char *gateway_ios_name(const struct gateway *gw, const char *device, char buf[static 48])
 {
 	(void)gw;
-	snprintf(buf, 48, "%s", device);
+	snprintf(buf, 48, "%s", strcmp(device, "eth0") ? device : "FastEthernet0/0");
 	return buf;
 }
