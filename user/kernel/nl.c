@@ -31,9 +31,19 @@
 /* The kernel answers from within sendmsg(); waiting longer means that something is broken. */
 #define NL_TIMEOUT_S	10
 
+/*
+ * A batch: its answers wait in the receive buffer until all of it is done, with
+ * some 1 KiB for an acknowledgement and 5 KiB for an SA. The buffer has at least
+ * 208 KiB (net.core.rmem_default), twice that where a batch asks (nl_batch_room()).
+ */
+#define NL_BATCH_MAX	64
+#define NL_BATCH_BYTES	(32 * 1024)
+#define NL_BATCH_RCVBUF	(512 * 1024)
+
 struct nl {
 	struct mnl_socket *sock;
 	uint32_t seq;
+	bool	 batches;	/* the receive buffer has been made larger for them */
 	_Alignas(8) uint8_t req[NL_REQ_SIZE];
 	_Alignas(8) uint8_t buf[NL_BUF_SIZE];
 };
@@ -263,6 +273,175 @@ int nl_ask(struct nl *nl, struct nlmsghdr *req,
 			return an.stop;
 	}
 	return err_set(e, -EAGAIN, "netlink: dump disturbed %d times", NL_DUMP_TRIES);
+}
+
+struct nl_batch {
+	size_t	n, used;	/* requests; bytes, without the last request */
+	size_t	tag[NL_BATCH_MAX];
+	bool	answered[NL_BATCH_MAX];
+	_Alignas(8) uint8_t buf[NL_BATCH_BYTES];
+};
+
+struct nl_batch *nl_batch_new(struct err *e)
+{
+	struct nl_batch *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		err_set(e, -ENOMEM, "out of memory");
+	return b;
+}
+
+static struct nlmsghdr *last_request(struct nl_batch *b)
+{
+	return (struct nlmsghdr *)(b->buf + b->used);
+}
+
+static size_t batch_bytes(struct nl_batch *b)
+{
+	return b->n ? b->used + NLMSG_ALIGN(last_request(b)->nlmsg_len) : 0;
+}
+
+static void batch_empty(struct nl_batch *b)
+{
+	explicit_bzero(b->buf, batch_bytes(b));
+	b->n = b->used = 0;
+}
+
+void nl_batch_free(struct nl_batch *b)
+{
+	if (!b)
+		return;
+	batch_empty(b);
+	free(b);
+}
+
+struct nlmsghdr *nl_batch_request(struct nl_batch *b, uint16_t type, uint16_t flags, size_t tag)
+{
+	size_t used = batch_bytes(b);
+	struct nlmsghdr *nlh;
+
+	if (b->n == NL_BATCH_MAX || used + NL_BATCH_ROOM > sizeof(b->buf))
+		return NULL;
+	b->used = used;
+	b->answered[b->n] = false;
+	b->tag[b->n++] = tag;
+	memset(b->buf + used, 0, NL_BATCH_ROOM);
+	nlh = mnl_nlmsg_put_header(b->buf + used);
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	return nlh;
+}
+
+void nl_batch_take_back(struct nl_batch *b)
+{
+	struct nlmsghdr *nlh;
+	size_t at = 0;
+
+	if (!b->n)
+		return;
+	explicit_bzero(b->buf + b->used, NL_BATCH_ROOM);
+	if (!--b->n)
+		b->used = 0;
+	/* The one before is the last again. */
+	for (; at < b->used; at += NLMSG_ALIGN(nlh->nlmsg_len)) {
+		nlh = (struct nlmsghdr *)(b->buf + at);
+		if (at + NLMSG_ALIGN(nlh->nlmsg_len) == b->used) {
+			b->used = at;
+			break;
+		}
+	}
+}
+
+struct batch_answers {
+	struct nl_batch *b;
+	const struct nl_batch_answer *to;
+	uint32_t first;		/* sequence number of the first request */
+	size_t	 left;
+};
+
+static void take_batch_message(void *ctx, const struct nlmsghdr *nlh)
+{
+	uint32_t i = nlh->nlmsg_seq - ((struct batch_answers *)ctx)->first;
+	struct batch_answers *an = ctx;
+	struct nlmsgerr ack;
+
+	if (i >= an->b->n || an->b->answered[i])
+		return;
+	if (nlh->nlmsg_type != NLMSG_ERROR) {
+		if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && an->to->message)
+			an->to->message(an->to->ctx, an->b->tag[i], nlh);
+		return;
+	}
+	if (!nl_get_header(nlh, &ack, sizeof(ack)))
+		ack.error = -EBADMSG;
+	an->b->answered[i] = true;
+	an->left--;
+	an->to->done(an->to->ctx, an->b->tag[i], ack.error,
+		     ack.error ? error_text(nlh, &ack, ack.error) : "");
+}
+
+static void number_requests(struct nl *nl, struct nl_batch *b)
+{
+	struct nlmsghdr *nlh;
+	size_t at = 0, i;
+
+	for (i = 0; i < b->n; i++) {
+		nlh = (struct nlmsghdr *)(b->buf + at);
+		nlh->nlmsg_seq = ++nl->seq;
+		at += NLMSG_ALIGN(nlh->nlmsg_len);
+	}
+}
+
+/* Of no use where not allowed beyond net.core.rmem_max: then a batch of questions may fail. */
+static void nl_batch_room(struct nl *nl)
+{
+	int size = NL_BATCH_RCVBUF;
+
+	if (nl->batches)
+		return;
+	nl->batches = true;
+	if (setsockopt(nl_fd(nl), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		(void)setsockopt(nl_fd(nl), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static int run_batch(struct nl *nl, struct batch_answers *an, struct err *e)
+{
+	ssize_t n;
+	int err;
+
+	if (mnl_socket_sendto(nl->sock, an->b->buf, batch_bytes(an->b)) < 0) {
+		err = errno;
+		return err_set(e, -err, "netlink send: %s", strerror(err));
+	}
+	while (an->left) {
+		n = receive(nl);
+		if (n == -EAGAIN)
+			return err_set(e, -ETIMEDOUT, "netlink: no answer");
+		if (n < 0)
+			return err_set(e, (int)n, "netlink receive: %s", strerror((int)-n));
+		for_each_message(nl, n, take_batch_message, an);
+	}
+	return 0;
+}
+
+int nl_batch_run(struct nl *nl, struct nl_batch *b, const struct nl_batch_answer *to,
+		 struct err *e)
+{
+	struct batch_answers an = { .b = b, .to = to, .first = nl->seq + 1, .left = b->n };
+	int err = 0;
+
+	if (b->n) {
+		nl_batch_room(nl);
+		number_requests(nl, b);
+		err = run_batch(nl, &an, e);
+	}
+	batch_empty(b);
+	return err;
+}
+
+void nl_wipe(struct nl *nl)
+{
+	explicit_bzero(nl->buf, sizeof(nl->buf));
 }
 
 /*

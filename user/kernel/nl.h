@@ -44,6 +44,40 @@ int nl_ask(struct nl *nl, struct nlmsghdr *req,
 	   int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx, struct err *e);
 
 /*
+ * Many requests in one message to the kernel, each with an answer of its own. The
+ * kernel does them in this order, and does the rest when one fails. No dumps.
+ */
+struct nl_batch;
+
+#define NL_BATCH_ROOM	2048	/* bytes that a request may take, its header included */
+
+struct nl_batch *nl_batch_new(struct err *e);
+void nl_batch_free(struct nl_batch *b);		/* NULL is fine */
+
+/* As nl_request(). NULL: full, run it first. `tag` comes back with the answer. */
+struct nlmsghdr *nl_batch_request(struct nl_batch *b, uint16_t type, uint16_t flags, size_t tag);
+void nl_batch_take_back(struct nl_batch *b);	/* the last request */
+
+struct nl_batch_answer {
+	/* What a question got; may be NULL. */
+	void	(*message)(void *ctx, size_t tag, const struct nlmsghdr *nlh);
+	/* Then, once for each request: 0 or the kernel's negative errno, and its words. */
+	void	(*done)(void *ctx, size_t tag, int err, const char *words);
+	void	*ctx;
+};
+
+/*
+ * Sends what is in it and waits for all answers; the batch is then empty, and
+ * what stood in it is wiped. 0, or a negative errno with *e: the socket does not
+ * work, and the requests without an answer may or may not have been done.
+ */
+int nl_batch_run(struct nl *nl, struct nl_batch *b, const struct nl_batch_answer *to,
+		 struct err *e);
+
+/* Forgets what was received, where keys were in it. */
+void nl_wipe(struct nl *nl);
+
+/*
  * Reads what has come, without waiting. -ENOBUFS: messages were lost. All that
  * were queued by then have been thrown away too, so that what comes later is
  * seen: look at the whole again.

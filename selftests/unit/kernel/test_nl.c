@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Framing, against this machine's rtnetlink in a namespace of the test's own. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -141,6 +143,187 @@ static void test_nl_open_of_a_protocol_that_is_not(void **state)
 	assert_int_equal(e.code, -EPROTONOSUPPORT);
 }
 
+/* --- batches --- */
+
+struct answers {
+	int	 err[200];
+	unsigned int n, messages;
+	char	 words[200];
+	size_t	 last_tag;
+};
+
+static void on_message(void *ctx, size_t tag, const struct nlmsghdr *nlh)
+{
+	struct answers *a = ctx;
+
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWLINK);
+	a->messages++;
+	a->last_tag = tag;
+}
+
+static void on_done(void *ctx, size_t tag, int err, const char *words)
+{
+	struct answers *a = ctx;
+
+	assert_int_equal(a->err[tag], 1);	/* once each */
+	a->err[tag] = err;
+	a->n++;
+	if (err)
+		snprintf(a->words, sizeof(a->words), "%s", words);
+}
+
+static bool put_addr(struct nl_batch *b, size_t tag, uint8_t plen)
+{
+	struct nlmsghdr *req = nl_batch_request(b, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, tag);
+	struct ifaddrmsg *ifa;
+
+	if (!req)
+		return false;
+	ifa = mnl_nlmsg_put_extra_header(req, sizeof(*ifa));
+	ifa->ifa_family = AF_INET;
+	ifa->ifa_prefixlen = plen;
+	ifa->ifa_index = 1;
+	mnl_attr_put_u32(req, IFA_LOCAL, htonl(0x0a080000 + (uint32_t)tag));
+	return true;
+}
+
+static void put_get(struct nl_batch *b, size_t tag, int ifindex)
+{
+	struct nlmsghdr *req = nl_batch_request(b, RTM_GETLINK, 0, tag);
+	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(req, sizeof(*ifi));
+
+	ifi->ifi_index = ifindex;
+}
+
+static struct answers *answers_new(void)
+{
+	static struct answers a;
+	size_t i;
+
+	a = (struct answers){};
+	for (i = 0; i < sizeof(a.err) / sizeof(a.err[0]); i++)
+		a.err[i] = 1;
+	return &a;
+}
+
+/* One fails, with the kernel's words and its own tag; the others are done. */
+static void test_nl_batch_each_has_its_answer(void **state)
+{
+	struct nl *nl = nl_open(NETLINK_ROUTE, NULL);
+	struct nl_batch *b = nl_batch_new(NULL);
+	struct answers *a = answers_new();
+	const struct nl_batch_answer to = { .message = on_message, .done = on_done, .ctx = a };
+	int i;
+
+	NEEDS_NETNS();
+	for (i = 0; i < 10; i++)
+		assert_true(put_addr(b, (size_t)i, i == 6 ? 99 : 32));
+	put_get(b, 10, 1);
+	put_get(b, 11, 4711);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_int_equal(a->n, 12);
+	for (i = 0; i < 11; i++)
+		assert_int_equal(a->err[i], i == 6 ? -EINVAL : 0);
+	assert_int_equal(a->err[11], -ENODEV);
+	assert_int_equal(a->messages, 1);
+	assert_int_equal(a->last_tag, 10);
+	/* The next one is as fresh, and an empty one nothing. */
+	a = answers_new();
+	put_addr(b, 3, 32);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_int_equal(a->err[3], -EEXIST);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_int_equal(a->n, 1);
+	nl_batch_free(b);
+	nl_close(nl);
+}
+
+static void test_nl_batch_full(void **state)
+{
+	struct nl *nl = nl_open(NETLINK_ROUTE, NULL);
+	struct nl_batch *b = nl_batch_new(NULL);
+	struct answers *a = answers_new();
+	const struct nl_batch_answer to = { .message = on_message, .done = on_done, .ctx = a };
+	size_t n = 0, i;
+
+	NEEDS_NETNS();
+	while (put_addr(b, 100 + n, 99))	/* refused: answers with words are the longest */
+		n++;
+	assert_int_equal(n, NL_BATCH_MAX);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_int_equal(a->n, n);
+	for (i = 0; i < n; i++)
+		assert_int_equal(a->err[100 + i], -EINVAL);
+	assert_true(put_addr(b, 0, 99));
+	nl_batch_free(b);
+	nl_close(nl);
+}
+
+/* Long requests fill it by their bytes. */
+static void test_nl_batch_full_of_bytes(void **state)
+{
+	struct nl_batch *b = nl_batch_new(NULL);
+	static const uint8_t key[1900];
+	struct nlmsghdr *req;
+	size_t n = 0;
+
+	while ((req = nl_batch_request(b, 16, 0, n))) {
+		mnl_attr_put(req, 1, sizeof(key), key);
+		assert_true(req->nlmsg_len <= NL_BATCH_ROOM);
+		n++;
+	}
+	assert_true(n > 10 && n < NL_BATCH_MAX);
+	assert_true(batch_bytes(b) <= sizeof(b->buf));
+	nl_batch_free(b);
+}
+
+static void test_nl_batch_take_back(void **state)
+{
+	struct nl *nl = nl_open(NETLINK_ROUTE, NULL);
+	struct nl_batch *b = nl_batch_new(NULL);
+	struct answers *a = answers_new();
+	const struct nl_batch_answer to = { .message = on_message, .done = on_done, .ctx = a };
+	size_t i;
+
+	NEEDS_NETNS();
+	nl_batch_take_back(b);
+	put_addr(b, 0, 32);
+	nl_batch_take_back(b);
+	for (i = 20; i < 23; i++)
+		put_addr(b, i, 32);
+	nl_batch_take_back(b);
+	put_addr(b, 25, 32);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_int_equal(a->n, 3);
+	assert_int_equal(a->err[20] + a->err[21] + a->err[25], 0);
+	nl_batch_free(b);
+	nl_close(nl);
+}
+
+/* Keys do not stay in memory that others may get. */
+static void test_nl_batch_wipes(void **state)
+{
+	static const char key[] = "not to be found";
+	struct nl *nl = nl_open(NETLINK_ROUTE, NULL);
+	struct nl_batch *b = nl_batch_new(NULL);
+	struct answers *a = answers_new();
+	const struct nl_batch_answer to = { .done = on_done, .ctx = a };
+
+	NEEDS_NETNS();
+	mnl_attr_put(nl_batch_request(b, RTM_NEWADDR, 0, 0), 1, sizeof(key), key);
+	assert_non_null(memmem(b->buf, sizeof(b->buf), key, sizeof(key)));
+	nl_batch_take_back(b);
+	assert_null(memmem(b->buf, sizeof(b->buf), key, sizeof(key)));
+	mnl_attr_put(nl_batch_request(b, RTM_NEWADDR, 0, 0), 1, sizeof(key), key);
+	assert_int_equal(nl_batch_run(nl, b, &to, NULL), 0);
+	assert_null(memmem(b->buf, sizeof(b->buf), key, sizeof(key)));
+	memcpy(nl->buf + 100, key, sizeof(key));
+	nl_wipe(nl);
+	assert_null(memmem(nl->buf, sizeof(nl->buf), key, sizeof(key)));
+	nl_batch_free(b);
+	nl_close(nl);
+}
+
 /* take_message() by hand: what rtnetlink does seldom. */
 static struct nlmsghdr *message(void *buf, uint16_t type, uint16_t flags, int32_t code)
 {
@@ -221,6 +404,11 @@ int main(void)
 		cmocka_unit_test(test_nl_read_after_a_loss),
 		cmocka_unit_test(test_nl_read_hears_the_kernel_alone),
 		cmocka_unit_test(test_nl_open_of_a_protocol_that_is_not),
+		cmocka_unit_test(test_nl_batch_each_has_its_answer),
+		cmocka_unit_test(test_nl_batch_full),
+		cmocka_unit_test(test_nl_batch_full_of_bytes),
+		cmocka_unit_test(test_nl_batch_take_back),
+		cmocka_unit_test(test_nl_batch_wipes),
 		cmocka_unit_test(test_nl_answers_by_hand),
 		cmocka_unit_test(test_nl_attr_next),
 	};
