@@ -19,6 +19,12 @@ static bool same_prefix(const struct addr *a, uint8_t alen, const struct addr *b
 	return alen == blen && addr_equal(a, b);
 }
 
+/* Any is any, whether its family is said or not. */
+static bool same_or_any(const struct addr *a, uint8_t alen, const struct addr *b, uint8_t blen)
+{
+	return (!alen && !blen) || same_prefix(a, alen, b, blen);
+}
+
 static uint32_t metric_of(const struct kobj_route *r)
 {
 	return r->dst.family == AF_INET6 && !r->metric ? IPV6_METRIC : r->metric;
@@ -62,8 +68,8 @@ static bool same_route(const struct kobj_route *a, const struct kobj_route *b)
 static bool same_rule(const struct kobj_rule *a, const struct kobj_rule *b)
 {
 	return a->family == b->family && a->priority == b->priority &&
-	       same_prefix(&a->src, a->splen, &b->src, b->splen) &&
-	       same_prefix(&a->dst, a->dplen, &b->dst, b->dplen) && a->proto == b->proto &&
+	       same_or_any(&a->src, a->splen, &b->src, b->splen) &&
+	       same_or_any(&a->dst, a->dplen, &b->dst, b->dplen) && a->proto == b->proto &&
 	       a->sport_lo == b->sport_lo && a->sport_hi == b->sport_hi &&
 	       a->dport_lo == b->dport_lo && a->dport_hi == b->dport_hi &&
 	       a->mark_mask == b->mark_mask && !((a->mark ^ b->mark) & a->mark_mask) &&
@@ -159,8 +165,10 @@ uint64_t kobj_key_hash(const struct kobj *o)
 		break;
 	case KOBJ_RULE:
 		mix(&h, (uint64_t)o->rule.priority << 8 | o->rule.family);
-		mix_addr(&h, &o->rule.src);
-		mix_addr(&h, &o->rule.dst);
+		if (o->rule.splen)
+			mix_addr(&h, &o->rule.src);
+		if (o->rule.dplen)
+			mix_addr(&h, &o->rule.dst);
 		mix(&h, (uint64_t)o->rule.sport_lo << 32 | (uint64_t)o->rule.dport_lo << 16 |
 			o->rule.proto);
 		break;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OPS_FIRST	64
 
@@ -23,6 +24,29 @@ static int push(struct kobj_ops *ops, enum kobj_todo todo, const struct kobj *wa
 	return 0;
 }
 
+static const struct kobj *link_of(const struct kobj_set *s, const char *dev)
+{
+	struct kobj like = { .kind = KOBJ_LINK };
+
+	memcpy(like.link.name, dev, sizeof(like.link.name));
+	return kobj_set_find(s, &like);
+}
+
+/* A device of another type or if_id is made anew: what stood on it is gone with the old one. */
+static bool went_with_its_device(const struct kobj_set *was, const struct kobj_set *is,
+				 const struct kobj *o)
+{
+	const char *dev = o->kind == KOBJ_ADDR ? o->addr.dev : o->kind == KOBJ_ROUTE ?
+			  o->route.dev : "";
+	const struct kobj *a, *b;
+
+	if (!dev[0])
+		return false;
+	a = link_of(was, dev);
+	b = link_of(is, dev);
+	return a && b && (a->link.type != b->link.type || a->link.if_id != b->link.if_id);
+}
+
 static int push_new(const struct kobj_set *was, const struct kobj_set *is, enum kobj_kind kind,
 		    struct kobj_ops *ops)
 {
@@ -35,7 +59,7 @@ static int push_new(const struct kobj_set *was, const struct kobj_set *is, enum 
 		if (!o || o->kind != kind)
 			continue;
 		old = kobj_set_find(was, o);
-		if (!old)
+		if (!old || went_with_its_device(was, is, old))
 			err = push(ops, KOBJ_ADD, NULL, o);
 		else if (!kobj_equal(old, o))
 			err = push(ops, KOBJ_CHANGE, old, o);

@@ -91,7 +91,9 @@ static void route_mtu(struct kobj *o) { o->route.mtu++; }
 static void rule_family(struct kobj *o) { o->rule.family = AF_INET6; }
 static void rule_priority(struct kobj *o) { o->rule.priority++; }
 static void rule_src(struct kobj *o) { o->rule.src.b[0]++; }
-static void rule_dst(struct kobj *o) { o->rule.dst.b[0]++; }
+static void rule_dst_any(struct kobj *o) { o->rule.dst.b[0]++; }
+static void rule_dst_set(struct kobj *o) { o->rule.dst.b[0]++; o->rule.dplen = 8; }
+static void rule_any(struct kobj *o) { o->rule.dst.family = 0; }
 static void rule_splen(struct kobj *o) { o->rule.splen++; }
 static void rule_dplen(struct kobj *o) { o->rule.dplen++; }
 static void rule_proto(struct kobj *o) { o->rule.proto++; }
@@ -168,7 +170,8 @@ static const struct {
 	ROW(ROUTE, route_no_dev, NOTHING), ROW(ROUTE, route_mtu, CHANGED),
 	ROW(BLACKHOLE, route_dev, NOTHING), ROW(BLACKHOLE, route_type, CHANGED),
 	ROW(RULE, rule_family, OTHER), ROW(RULE, rule_priority, OTHER), ROW(RULE, rule_src, OTHER),
-	ROW(RULE, rule_dst, OTHER), ROW(RULE, rule_splen, OTHER), ROW(RULE, rule_dplen, OTHER),
+	ROW(RULE, rule_dst_any, NOTHING), ROW(RULE, rule_dst_set, OTHER), ROW(RULE, rule_any, NOTHING),
+	ROW(RULE, rule_splen, OTHER), ROW(RULE, rule_dplen, OTHER),
 	ROW(RULE, rule_proto, OTHER), ROW(RULE, rule_sport_lo, OTHER),
 	ROW(RULE, rule_sport_hi, OTHER), ROW(RULE, rule_dport_lo, OTHER),
 	ROW(RULE, rule_dport_hi, OTHER), ROW(RULE, rule_mark, OTHER),
