@@ -5,13 +5,15 @@
 unit_tests	:= $(wildcard selftests/unit/*/test_*.c)
 bpf_tests	:= $(wildcard selftests/bpf/test_*.c)
 fuzz_srcs	:= $(wildcard selftests/fuzz/fuzz_*.c)
-tool_srcs	:= $(wildcard selftests/tools/*.c)
+# faultnl.so goes into other processes, the rest is one program.
+tool_srcs	:= $(filter-out %/faultnl.c,$(wildcard selftests/tools/*.c))
 test_lib	:= $(patsubst %.c,$(O)/obj/%.o,$(wildcard selftests/lib/*.c))
 
 unit_bins	:= $(unit_tests:%.c=$(O)/%)
 bpf_bins	:= $(bpf_tests:%.c=$(O)/%)
 fuzz_bins	:= $(fuzz_srcs:%.c=$(O)/%)
 wire		:= $(O)/selftests/xi-wire
+faultnl		:= $(O)/selftests/faultnl.so
 
 # Helpers in the folder of a test: all that is not a test itself.
 helpers		= $(patsubst %.c,$(O)/obj/%.o,$(filter-out $(dir $(1))test_%,$(wildcard $(dir $(1))*.c)))
@@ -26,6 +28,10 @@ $(O)/obj/selftests/bpf/%.o $(O)/obj/selftests/unit/dataplane/%.o: | $(skels)
 $(wire): $(tool_srcs) $(wildcard selftests/tools/*.h)
 	@mkdir -p $(@D)
 	$(call say,TOOL,$@)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g $(warnings) -Iinclude -I. -o $@ $(tool_srcs)
+
+$(faultnl): selftests/tools/faultnl.c
+	@mkdir -p $(@D)
+	$(call say,TOOL,$@)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g $(warnings) -fPIC -shared -o $@ $<
 
 fuzz_flags	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
 		   -fno-sanitize-recover=undefined -Iinclude -I. -I$(O)/gen -w -MMD -MP
@@ -45,7 +51,7 @@ $(O)/selftests/fuzz/%.o: selftests/fuzz/%.c
 results:
 	@rm -rf $(O)/test-results && mkdir -p $(O)/test-results
 
-selftests-build: all $(unit_bins) $(bpf_bins) $(fuzz_bins) $(wire)
+selftests-build: all $(unit_bins) $(bpf_bins) $(fuzz_bins) $(wire) $(faultnl)
 
 check: results selftests-build
 	$(Q)selftests/check
