@@ -11,6 +11,9 @@ void guest_run(const char *prefix);
 /* On this machine, xi_outer alone: nanoseconds. */
 void native_run(void);
 
+/* On this machine: loading 10,000 entries of a crypto map. daemon: path of xipsecd. */
+void config_run(const char *daemon);
+
 /* xi_outer alone over one frame: how to get each verdict. */
 struct verdict_case {
 	const char *name;
