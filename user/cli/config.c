@@ -153,10 +153,9 @@ static int tell_all(struct session *s, const json_t *result)
 
 /* --- a request ---------------------------------------------------------------------------- */
 
-/* The answers to all that is asked; NULL: none is to be had. */
-static json_t *answer_all(const struct session *s, const json_t *questions)
+/* Adds the answers to all that is asked; false: they are not to be had. */
+static bool answer_all(const struct session *s, const json_t *questions, json_t *answers)
 {
-	json_t *answers = json_object();
 	const json_t *q;
 	size_t i;
 
@@ -168,31 +167,29 @@ static json_t *answer_all(const struct session *s, const json_t *questions)
 		ok = s->answer && s->answer(prompt, view_bool(q, "hidden"), text, sizeof(text)) &&
 		     !json_object_set_new(answers, view_str(q, "name"), json_string(text));
 		explicit_bzero(text, sizeof(text));
-		if (ok)
-			continue;
-		json_decref(answers);
-		return NULL;
+		if (!ok)
+			return false;
 	}
-	return answers;
+	return true;
 }
 
 /* The reply to the lines that wait, after the daemon's questions; NULL: *e. */
 static json_t *request(const struct session *s, json_t *lines, struct err *e)
 {
 	json_t *inner = json_pack("{s:O, s:O}", "context", s->config->context, "lines", lines);
-	json_t *outer = json_pack("{s:O}", "configure", inner), *reply = NULL, *answers;
+	json_t *outer = json_pack("{s:O}", "configure", inner), *answers = json_object();
+	json_t *reply = NULL;
 	unsigned int round;
 
 	for (round = 0; round < ROUNDS_MAX; round++) {
 		json_decref(reply);
 		reply = s->request(s, outer, e);
-		if (!json_array_size(view_at(reply, "ask")))
+		if (!json_array_size(view_at(reply, "ask")) ||
+		    !answer_all(s, view_at(reply, "ask"), answers))
 			break;
-		answers = answer_all(s, view_at(reply, "ask"));
-		if (!answers)
-			break;
-		json_object_set_new(inner, "answers", answers);
+		json_object_set(inner, "answers", answers);
 	}
+	json_decref(answers);
 	json_decref(inner);
 	json_decref(outer);
 	return reply;

@@ -11,6 +11,7 @@
 #include "user/cli/pager.h"
 #include "user/cli/say.h"
 #include "user/cli/show.h"
+#include "user/cli/view.h"
 #include "user/ctl/command.h"
 
 /* A line at work. */
@@ -19,6 +20,7 @@ struct exec {
 	const char	*line;		/* as typed */
 	const struct command_line *c;
 	char		*text;		/* what it has to show; NULL: nothing */
+	bool		failed;		/* for the exit status; the text says why */
 };
 
 /* --- commands of the client --------------------------------------------------------------- */
@@ -156,6 +158,8 @@ static int ask(struct exec *x, bool json)
 	if (x->s->interactive && (command_is(&x->c->command, "reload") ||
 				  command_is(&x->c->command, "copy")))
 		session_learn_hostname(x->s, &(struct err){});
+	/* A file with errors is an answer, but the command has failed. */
+	x->failed = !view_is_null(result, "loaded") && !view_bool(result, "loaded");
 	x->text = to_text(result, &x->c->command, json || x->s->json);
 	json_decref(result);
 	return x->text ? 0 : session_fail(x->s, x->line, "out of memory");
@@ -184,7 +188,7 @@ static int run(struct session *s, enum mode mode, char *text, const char *line,
 	       unsigned int offset)
 {
 	static struct command_line c;
-	struct exec x = { s, line, &c, NULL };
+	struct exec x = { s, line, &c, NULL, false };
 	const struct local *l;
 	struct err e = {};
 	struct filter f;
@@ -200,7 +204,7 @@ static int run(struct session *s, enum mode mode, char *text, const char *line,
 		l = command_find(&c.command, locals, NLOCALS, sizeof(locals[0]));
 		ret = l ? l->run(&x) : ask(&x, f.kind == FILTER_JSON);
 		if (!ret && x.text)
-			ret = print(&x, &f);
+			ret = print(&x, &f) || x.failed;
 	} else {
 		ret = session_verdict(s, line, v, offset + c.match.column);
 	}

@@ -9,6 +9,9 @@ static const struct renderer {
 	show_fn		*show;
 } renderers[] = {
 	{ "clear crypto counters",	show_cleared },
+	{ "copy running-config",	show_saved },
+	{ "copy startup-config",	show_reloaded },
+	{ "reload",			show_reloaded },
 	{ "show access-lists",		show_access_lists },
 	{ "show crypto dynamic-map",	show_dynamic_map },
 	{ "show crypto drops",		show_drops },
@@ -24,6 +27,8 @@ static const struct renderer {
 	{ "show running-config",	show_running_config },
 	{ "show startup-config",	show_startup_config },
 	{ "show version",		show_version },
+	{ "write",			show_saved },
+	{ "write terminal",		show_running_config },
 };
 
 #define NRENDERERS	(sizeof(renderers) / sizeof(renderers[0]))

@@ -16,6 +16,7 @@ show_fn show_cleared, show_drop_sources, show_drops, show_engine, show_ipsec_sa,
 show_fn show_access_lists, show_cleared_sa, show_crypto_map, show_debug, show_debugging,
 	show_dynamic_map, show_ikev2_proposal, show_interface, show_ip_interface, show_ip_route,
 	show_isakmp_key, show_isakmp_policy, show_running_config, show_session, show_startup_config, show_transform_set;
+show_fn show_reloaded, show_saved;
 
 /* By the words that the command's row begins with; what has no text of its own is shown as JSON. */
 void show_result(FILE *out, const json_t *result, const struct command *c);

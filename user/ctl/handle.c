@@ -96,7 +96,7 @@ static const struct handler {
 	{ "terminal",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "undebug",				NULL, CTL_MAY_CLEAR, LATER },
 	{ "write",				answer_save, CTL_MAY_CLEAR, NULL },
-	{ "write terminal",			NULL, CTL_MAY_SHOW, LATER },
+	{ "write terminal",			answer_running_config, CTL_MAY_SHOW, NULL },
 	/* clang-format on */
 };
 

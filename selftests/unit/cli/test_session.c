@@ -219,12 +219,16 @@ static void test_session_messages(void **state)
 	}
 }
 
-#define ASKS	"{'ok': false, 'error': 'questions', 'ask': [{'name': 'old-key', 'prompt': 'Old key:',"	\
-	" 'hidden': true}, {'name': 'sure', 'prompt': 'Sure?', 'hidden': false}]}"
+#define ASKS(name, prompt)	"{'ok': false, 'error': 'questions', 'ask': [{'name': '" name "',"	\
+	" 'prompt': '" prompt "', 'hidden': true}, {'name': 'sure', 'prompt': 'Sure?', 'hidden': false}]}"
 
+/* One question after the other: what was answered before is told again. */
 static void test_session_questions(void **state)
 {
-	static const char *const list[] = { AT_GLOBAL, ASKS, AT_GLOBAL, ASKS, NULL };
+	static const char *const list[] = {
+		AT_GLOBAL, ASKS("old-key", "Old key:"), ASKS("new-key", "New key:"), AT_GLOBAL,
+		ASKS("old-key", "Old key:"), NULL,
+	};
 
 	replies = list;
 	s.interactive = true;
@@ -233,10 +237,10 @@ static void test_session_questions(void **state)
 	output();
 	sent[0] = '\0';
 	assert_int_equal(session_line(&s, "key config-key password-encrypt"), 0);
-	assert_string_equal(output(), "[Old key: *][Sure? ]");
-	assert_string_equal(strchr(sent, '\n') + 1,
+	assert_string_equal(output(), "[Old key: *][Sure? ][New key: *][Sure? ]");
+	assert_string_equal(strchr(strchr(sent, '\n') + 1, '\n') + 1,
 			    "{\"configure\":{\"context\":[],\"lines\":[\"key config-key password-encrypt\"],"
-			    "\"answers\":{\"old-key\":\"x\",\"sure\":\"x\"}}}\n");
+			    "\"answers\":{\"old-key\":\"x\",\"sure\":\"x\",\"new-key\":\"x\"}}}\n");
 	s.answer = answers_nothing;
 	assert_int_equal(session_line(&s, "key config-key password-encrypt"), 1);
 	assert_string_equal(prompt(), "xipsec(config)#");
@@ -245,8 +249,9 @@ static void test_session_questions(void **state)
 /* Who asks without end is left. */
 static void test_session_questions_end(void **state)
 {
+#define A ASKS("old-key", "Old key:")
 	static const char *const list[] = {
-		AT_GLOBAL, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, ASKS, NULL,
+		AT_GLOBAL, A, A, A, A, A, A, A, A, A, A, A, A, NULL,
 	};
 
 	replies = list;

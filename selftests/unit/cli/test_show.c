@@ -285,13 +285,25 @@ static void test_show_sources_and_clear(void **state)
 	       "Cleared: 24 reasons, 2 security associations, 1 sources\n");
 }
 
+static void test_show_files(void **state)
+{
+	expect("write", "{'file': '/etc/xipsec/startup-config'}", "Building configuration...\n[OK]\n");
+	expect("copy run start", "{}", "Building configuration...\n[OK]\n");
+	expect("reload", "{'file': '/a', 'loaded': true, 'reason': null, 'errors': 0, 'warnings': 1,"
+	       " 'notices': 0, 'messages': [{'line': 3, 'severity': 'warning', 'text': 'weak'}]}",
+	       "/a:3: warning: weak\n/a: 0 errors, 1 warnings, 0 notices\n[OK]\n");
+	expect("copy start run", "{'file': '/a', 'loaded': false, 'reason': 'why', 'errors': 1,"
+	       " 'messages': [{'line': 0, 'severity': 'error', 'text': 'bad'}]}",
+	       "/a: error: bad\n/a: 1 errors, 0 warnings, 0 notices\n% Nothing was changed: why\n");
+}
+
 /* Every command on results of every wrong shape: no crash, no matter what text. */
 static void test_show_survives_any_shape(void **state)
 {
 	static const char *const commands[] = {
 		"show crypto engine", "show crypto ipsec sa detail", "show crypto ipsec sa address",
 		"show crypto drops", "show crypto drops sources", "show logging", "show version",
-		"clear crypto counters",
+		"clear crypto counters", "reload",
 	};
 	static const char *const shapes[] = {
 		"{}", "[]", "{'flows': {}}", "{'flows': [1, null, [], {}]}",
@@ -359,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_show_engine),
 		cmocka_unit_test(test_show_logging),
 		cmocka_unit_test(test_show_sources_and_clear),
+		cmocka_unit_test(test_show_files),
 		cmocka_unit_test(test_show_survives_any_shape),
 		cmocka_unit_test(test_client_cleans_text),
 		cmocka_unit_test(test_client_refuses),
