@@ -75,7 +75,7 @@ static void check_diags(const struct diags *d)
 
 	for (i = 0; i < d->n; i++) {
 		CHECK(d->list[i].text && !strchr(d->list[i].text, '\n'));
-		CHECK(!d->list[i].source || d->list[i].column <= strlen(d->list[i].source));
+		CHECK(!d->list[i].source || d->list[i].caret <= strlen(d->list[i].source));
 	}
 }
 

@@ -45,6 +45,12 @@ void diag_add(struct diags *d, enum diag_severity sev, unsigned int line, const 
 void diag_add_at(struct diags *d, unsigned int line, const char *source, unsigned int column,
 		 const char *text)
 {
+	diag_add_hidden(d, line, source, column, column, text);
+}
+
+void diag_add_hidden(struct diags *d, unsigned int line, const char *source, unsigned int caret,
+		     unsigned int column, const char *text)
+{
 	struct diag *to = push_diag(d, DIAG_ERROR, line);
 
 	if (!to)
@@ -52,6 +58,7 @@ void diag_add_at(struct diags *d, unsigned int line, const char *source, unsigne
 	to->text = strdup(text);
 	to->source = strdup(source);
 	to->column = column;
+	to->caret = caret;
 }
 
 static int compare_diags(const void *x, const void *y)
@@ -75,7 +82,7 @@ static void print_caret(const struct diag *d, FILE *out)
 	unsigned int i;
 
 	fprintf(out, "    %s\n    ", d->source);
-	for (i = 0; i < d->column && d->source[i]; i++)
+	for (i = 0; i < d->caret && d->source[i]; i++)
 		if (((unsigned char)d->source[i] & 0xc0) != 0x80)	/* one column a UTF-8 character */
 			putc(d->source[i] == '\t' ? '\t' : ' ', out);
 	fputs("^\n", out);

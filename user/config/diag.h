@@ -19,7 +19,8 @@ struct diag {
 	unsigned int	seq;
 	char		*text;		/* one line */
 	char		*source;	/* the line, for a caret below it; or NULL */
-	unsigned int	column;
+	unsigned int	column;		/* of the word at fault in the line as it was given, */
+	unsigned int	caret;		/* and in `source`, where keys are hidden (hide.h) */
 };
 
 struct diags {
@@ -33,6 +34,9 @@ void diag_add(struct diags *d, enum diag_severity sev, unsigned int line, const 
 /* With the line and a caret under `column`. */
 void diag_add_at(struct diags *d, unsigned int line, const char *source, unsigned int column,
 		 const char *text);
+/* The same of a line that is shown in another form than it was given. */
+void diag_add_hidden(struct diags *d, unsigned int line, const char *source, unsigned int caret,
+		     unsigned int column, const char *text);
 
 void diag_sort(struct diags *d);
 /* Each as `FILE:LINE: error|warning|notice: TEXT`, and a last line with the counts. */

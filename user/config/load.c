@@ -14,9 +14,14 @@ void load_init(struct load *l, const struct grammar *g, struct tree *t, struct d
 	l->at[0] = (struct context){ .mode = M_GLOBAL, .node = &t->root };
 }
 
+/* One line is read at a time; its words stay here until load_fini(). */
+static struct match matches[LOAD_DEPTH];
+
 void load_fini(struct load *l)
 {
 	size_t i;
+
+	explicit_bzero(matches, sizeof(matches));
 
 	for (i = 0; i < l->ntold; i++)
 		free(l->told[i]);
@@ -118,8 +123,6 @@ void load_enter_nowhere(struct load *l, enum mode mode)
 }
 
 /* --- where a line belongs ----------------------------------------------------------------- */
-
-static struct match matches[LOAD_DEPTH];
 
 /*
  * The mode at hand first, then those around it: a command of an outer mode
@@ -288,8 +291,7 @@ static bool quote_is_text(struct load *l, const struct line *line)
 				 word_is(&line->word[0], "banner") ||
 				 memmem(line->text, line->len, "remark", 6)))
 		return true;
-	diag_add_at(l->diags, line->number, line->text, line->word[i].column,
-		    "a quote that does not end");
+	load_blame(l, line, line->word[i].column, NULL, "a quote that does not end");
 	return false;
 }
 
@@ -321,4 +323,5 @@ void load_text(struct load *l, const char *text, size_t len)
 	load_end(l);
 	check_all(l);
 	diag_sort(l->diags);
+	explicit_bzero(&line, sizeof(line));
 }

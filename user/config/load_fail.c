@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* One line that is not understood: whether that is a fault, and what stands below it. */
+#include "user/config/hide.h"
 #include "user/config/load_priv.h"
 
 #include <string.h>
@@ -35,7 +36,7 @@ bool load_prompt_word(struct load *l)
 		return false;
 	snprintf(text, sizeof(text), "a prompt is not part of a command (hint: leave out \"%.*s\")",
 		 (int)(w->len < 40 ? w->len : 40), w->p);
-	diag_add_at(l->diags, l->line->number, l->line->text, w->column, text);
+	load_blame(l, l->line, w->column, NULL, text);
 	return true;
 }
 
@@ -45,6 +46,7 @@ static bool hint_prefix(struct load *l, struct match *m)
 	static const char *const prefixes[] = { "crypto ", "crypto ipsec " };
 	static struct match try;
 	static struct line longer;
+	static struct hidden h;
 	char text[LEX_LINE_MAX];
 	size_t i;
 
@@ -57,8 +59,10 @@ static bool hint_prefix(struct load *l, struct match *m)
 		match_line(l->g, M_GLOBAL, &longer, &try);
 		if (try.verdict != MATCH_OK)
 			continue;
+		hide_keys(l->g, &longer, longer.len, false, &h);
 		snprintf(m->why, sizeof(m->why), "%s (hint: %.200s)",
-			 i ? "not a command by itself" : "unknown command", text);
+			 i ? "not a command by itself" : "unknown command", h.text);
+		m->verdict = MATCH_INVALID;
 		return true;
 	}
 	return false;
@@ -78,14 +82,26 @@ static bool hint_mode(struct load *l, struct match *m)
 			continue;
 		snprintf(m->why, sizeof(m->why), "a command of %s configuration, not of %s",
 			 modes[mode].name, modes[load_top(l)->mode].name);
+		m->verdict = MATCH_INVALID;
 		return true;
 	}
 	return false;
 }
 
-static void blame_line(struct load *l, const struct match *m)
+void load_blame(struct load *l, const struct line *line, unsigned int column,
+		const struct match *m, const char *why)
 {
-	diag_add_at(l->diags, l->line->number, l->line->text, m->column, m->why);
+	static struct hidden h;
+	char text[300];
+
+	hide_keys(l->g, line, column, m && m->key_due, &h);
+	if (m && m->verdict == MATCH_AMBIGUOUS) {
+		snprintf(text, sizeof(text), "Ambiguous command:  \"%.200s\"", h.text);
+		why = text;
+	} else if (m && m->verdict == MATCH_INVALID && h.fault) {
+		why = "unexpected word (not shown, it may be part of a key: one with blanks stands in double quotes)";
+	}
+	diag_add_hidden(l->diags, line->number, h.text, h.column, column, why);
 }
 
 /* The first words only: what follows may be secret. */
@@ -127,7 +143,7 @@ void load_fail(struct load *l, struct match *m, unsigned int depth)
 
 	l->failed++;
 	if (l->prompt) {
-		blame_line(l, m);
+		load_blame(l, l->line, m->column, m, m->why);
 		return;
 	}
 	/*
@@ -141,7 +157,7 @@ void load_fail(struct load *l, struct match *m, unsigned int depth)
 	else if (error && !m->progress && !hint_prefix(l, m))
 		hint_mode(l, m);
 	if (error)
-		blame_line(l, m);
+		load_blame(l, l->line, m->column, m, m->why);
 	else
 		say_unknown(l);
 	load_leave_to(l, depth);

@@ -21,6 +21,14 @@ void load_enter_nowhere(struct load *l, enum mode mode);
 /* The line at hand, understood in the context `depth`. */
 void load_take(struct load *l, const struct match *m, unsigned int depth);
 
+/*
+ * An error in a line that was not understood, with the line and a caret below
+ * `column`. Words that may be a key are hidden, in `why` too if it names the one
+ * at fault. m: what was tried, or NULL.
+ */
+void load_blame(struct load *l, const struct line *line, unsigned int column,
+		const struct match *m, const char *why);
+
 /* The keys of a line that was understood; false: refused, and said so. */
 bool load_keys(struct load *l, const struct node *n);
 

@@ -281,8 +281,7 @@ static void fill_tokens(struct run *r, int at)
 	}
 }
 
-/* The number of single edits between two words, at most `max` + 1. */
-static unsigned int distance(const char *a, size_t alen, const char *b, unsigned int max)
+unsigned int match_distance(const char *a, size_t alen, const char *b, unsigned int max)
 {
 	unsigned int row[64], i, j, diag, up;
 	size_t blen = strlen(b);
@@ -319,11 +318,12 @@ struct blame {
 	enum mode	enters;
 	bool		one_enters;
 	unsigned int	nkeywords;
+	bool		key_due;	/* a key may stand here, or behind one word that is left out */
 };
 
 static void blame_word(struct blame *b, const struct elem *el, const struct word *w)
 {
-	unsigned int by = distance(w->p, w->len, el->word, 2);
+	unsigned int by = match_distance(w->p, w->len, el->word, 2);
 	size_t len = strlen(el->word);
 
 	b->nkeywords++;
@@ -336,17 +336,29 @@ static void blame_word(struct blame *b, const struct elem *el, const struct word
 	}
 }
 
+static bool takes_key(const struct pattern *p, const struct elem_set *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++)
+		if (elem_set_has(set, i) && p->elem[i].name && arg_is_secret(&p->elem[i].spec))
+			return true;
+	return false;
+}
+
 static void blame_set(struct run *r, struct blame *b, const struct pattern *p,
 		      const struct elem_set *set, unsigned int i)
 {
 	static struct arg_try t;
 	unsigned int pos;
 
+	b->key_due |= takes_key(p, set);
 	for (pos = 0; pos < p->n; pos++) {
 		const struct elem *el = &p->elem[pos];
 
 		if (!elem_set_has(set, pos))
 			continue;
+		b->key_due |= el->word && takes_key(p, &p->follow[pos]);
 		if (el->word) {
 			blame_word(b, el, &r->line->word[i]);
 			if (p->row->noun && el->grouped)
@@ -435,6 +447,7 @@ static void explain(struct run *r)
 		b.noun = "command";
 		b.wrong[0] = b.unlike[0] = '\0';
 	}
+	m->key_due = b.p && b.key_due && !b.near;
 	explain_word(m, &b, &r->line->word[i]);
 }
 
@@ -454,7 +467,7 @@ void match_line(const struct grammar *g, enum mode mode, const struct line *line
 	m->verdict = MATCH_INVALID;
 	m->form = FORM_PLAIN;
 	m->p = NULL;
-	m->whole = m->shortened = false;
+	m->whole = m->shortened = m->key_due = false;
 	m->ntokens = m->progress = m->column = 0;
 	m->would_enter = M_NONE;
 	m->why[0] = '\0';

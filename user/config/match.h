@@ -41,11 +41,15 @@ struct match {
 	unsigned int	column;		/* of the wrong word, or the line's end */
 	char		why[300];	/* when not OK: what is wrong, one line */
 	enum mode	would_enter;	/* when not OK: M_NONE if that is not clear */
+	bool		key_due;	/* when not OK: the wrong word may be a key */
 	char		text[MATCH_TEXT];
 	unsigned int	used;
 };
 
 void match_line(const struct grammar *g, enum mode mode, const struct line *line, struct match *m);
+
+/* The number of single edits between two words, more than `max` if it is more. */
+unsigned int match_distance(const char *a, size_t alen, const char *b, unsigned int max);
 
 /* What may stand at word `at` after the words before it; for help and completion. */
 struct expect {
