@@ -13,6 +13,7 @@
 #include "user/config/keys.h"
 #include "user/daemon/apply.h"
 #include "user/daemon/devices.h"
+#include "user/dataplane/protect.h"
 #include "user/lib/hash.h"
 #include "user/lib/log.h"
 
@@ -200,6 +201,19 @@ static void set_guarded(struct gateway *gw, const struct plan *plan)
 	free(names);
 }
 
+/*
+ * Clear packets that should have come encrypted end in XDP. Where that does not
+ * work, the policies of the plan drop them in the kernel.
+ */
+static void set_protected(struct gateway *gw, const struct plan *plan)
+{
+	struct err e = {};
+
+	if (protect_set(bpf_maps(gw->guard.bpf), plan->flows, plan->nflows, NULL, &e))
+		log_xi(SEV_ERROR, "FLOWS", "the check of clear packets in XDP stays as it was: %s",
+		       e.text);
+}
+
 static int make_plan(struct gateway *gw, struct plan *plan, struct err *e)
 {
 	struct devices d;
@@ -241,6 +255,7 @@ int gateway_apply(struct gateway *gw, struct err *e)
 	}
 	tell_failures(&next, &report, &p->last);
 	set_guarded(gw, &next);
+	set_protected(gw, &next);
 	plan_fini(&gw->plan);
 	gw->plan = next;
 	p->ask = report.n > 0;
