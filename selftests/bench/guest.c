@@ -372,6 +372,7 @@ void guest_run(const char *prefix)
 		verdict_alone(r, &verdict_cases[i]);
 	rig_unknown_limit(r, false);
 	rig_window_set(r, NULL);
+	rig_flows(r, 0, 0, 0);
 	if (!softirqs_wait_for_nobody()) {
 		printf("bench: whole paths need Linux 6.12 or later: left out\n");
 		goto out;

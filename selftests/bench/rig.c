@@ -18,6 +18,7 @@
 #include "selftests/bench/rig.h"
 #include "user/dataplane/mirror.skel.h"
 #include "user/dataplane/outer.skel.h"
+#include "user/dataplane/protect.h"
 #include "user/dataplane/windows.h"
 
 #define HOOKS		3
@@ -308,6 +309,37 @@ void rig_unknown_limit(struct rig *r, bool limit)
 
 	if (bpf_map_update_elem(bpf_map__fd(r->outer->maps.xi_config), &zero, &cfg, BPF_ANY))
 		die("xi_config");
+}
+
+void rig_flows(struct rig *r, int ifindex, unsigned int groups, unsigned int targets)
+{
+	struct plan_flows f = { .outside = "lo", .ifindex = ifindex };
+	struct flow_line *lines = calloc(groups * targets + 1, sizeof(*lines));
+	struct bpf_maps m = BPF_MAPS_NONE;
+	unsigned int i;
+	__be32 net;
+
+	if (!lines)
+		die("memory");
+	for (i = 0; i < groups * targets; i++) {
+		struct flow_sel *s = &lines[i].sel;
+
+		lines[i].permit = true;
+		lines[i].id = 1;
+		*s = (struct flow_sel){ .family = 2, .proto = 1 + i / targets, .dplen = 24,
+					.sport_hi = 65535, .dport_hi = 65535 };
+		s->src.family = s->dst.family = 2;
+		net = htonl(ADDR_CLEAR_SRC + (i % targets << 8));
+		memcpy(s->dst.b, &net, sizeof(net));
+	}
+	m.flow_set = bpf_map__fd(r->outer->maps.xi_flow_set);
+	m.flow_group = bpf_map__fd(r->outer->maps.xi_flow_group);
+	m.flow = bpf_map__fd(r->outer->maps.xi_flow);
+	if (flow_compile(lines, groups * targets, &f.groups) ||
+	    protect_set(&m, &f, 1, NULL, NULL))
+		die("flows");
+	flow_groups_fini(&f.groups);
+	free(lines);
 }
 
 static struct xi_sa_key sa_key(void)

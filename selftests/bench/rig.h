@@ -42,6 +42,12 @@ __u64 rig_reason(struct rig *r, enum xi_reason reason);
 /* Packets of a source of unknown SPIs: never dropped, or dropped after the first few. */
 void rig_unknown_limit(struct rig *r, bool limit);
 
+/*
+ * Flows protected on an interface: `groups` lists, of protocols 1 and up, each with
+ * `targets` networks, the first one 10.3.0.0/24. No groups: none are protected.
+ */
+void rig_flows(struct rig *r, int ifindex, unsigned int groups, unsigned int targets);
+
 /* The window of BENCH_SPI at ADDR_GATEWAY; stands for xi_mirror. NULL, false: there is none. */
 void rig_window_set(struct rig *r, const struct xi_window *w);
 bool rig_window_get(struct rig *r, struct xi_window *w);

@@ -25,6 +25,7 @@ void window_fill(struct xi_window *w, __u32 size, __u64 top)
 
 static void clear(struct rig *r, struct frame *f)
 {
+	rig_flows(r, 0, 0, 0);
 	frame_udp(f, ADDR_CLEAR_SRC, ADDR_INNER_DST, 9, IP_LEN);
 }
 
@@ -81,6 +82,37 @@ static void flood(struct rig *r, struct frame *f)
 	rig_run(r, ARM_OUTER, f, 2, NULL);
 }
 
+/* The packet is UDP, protocol 17, to the loopback, interface 1. */
+static void clear_elsewhere(struct rig *r, struct frame *f)
+{
+	clear(r, f);
+	rig_flows(r, 2, 1, 1);
+}
+
+static void clear_one_group(struct rig *r, struct frame *f)
+{
+	clear(r, f);
+	rig_flows(r, 1, 1, 1);
+}
+
+static void clear_16_groups(struct rig *r, struct frame *f)
+{
+	clear(r, f);
+	rig_flows(r, 1, 16, 1);
+}
+
+static void unprotected(struct rig *r, struct frame *f)
+{
+	clear(r, f);
+	rig_flows(r, 1, 17, 1);
+}
+
+static void unprotected_10000(struct rig *r, struct frame *f)
+{
+	clear(r, f);
+	rig_flows(r, 1, 17, 590);
+}
+
 const struct verdict_case verdict_cases[] = {
 	{ "clear",		XI_R_NOT_IPSEC,		clear },
 	{ "ike",		XI_R_IKE,		ike },
@@ -90,6 +122,11 @@ const struct verdict_case verdict_cases[] = {
 	{ "transit",		XI_R_TRANSIT,		transit },
 	{ "unknown_pass",	XI_R_NO_SA,		unknown },
 	{ "unknown_flood",	XI_R_NO_SA_FLOOD,	flood },
+	{ "clear_elsewhere",	XI_R_NOT_IPSEC,		clear_elsewhere },
+	{ "clear_1_group",	XI_R_NOT_IPSEC,		clear_one_group },
+	{ "clear_16_groups",	XI_R_NOT_IPSEC,		clear_16_groups },
+	{ "unprotected",	XI_R_UNPROTECTED,	unprotected },
+	{ "unprotected_10000",	XI_R_UNPROTECTED,	unprotected_10000 },
 };
 
 const size_t verdict_cases_n = sizeof(verdict_cases) / sizeof(*verdict_cases);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <sys/socket.h>
@@ -221,6 +222,71 @@ static void test_clear_random_lists(void **state)
 	printf("# %llu decisions, %llu drops\n", (unsigned long long)done,
 	       (unsigned long long)hits);
 	assert_in_range(hits, n / 10, n - n / 10);
+}
+
+#define MANY	10000
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static size_t keys_in(int map)
+{
+	struct xi_flow_key key;
+	const void *last = NULL;
+	size_t n = 0;
+
+	for (; !bpf_map_get_next_key(map, last, &key); n++)
+		last = &key;
+	return n;
+}
+
+/* Ten thousand networks, put in the place of as many: all are found, none is left over. */
+static void test_clear_many_networks(void **state)
+{
+	struct flow_line *lines = calloc(MANY, sizeof(*lines));
+	struct plan_flows flows = { .outside = "lo", .ifindex = 1 };
+	static struct pkt_buf b;
+	double begin, took;
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(lines);
+	for (i = 0; i < MANY; i++) {
+		lines[i] = any_line(0);
+		lines[i].permit = true;
+		lines[i].sel = (struct flow_sel){
+			.family = AF_INET, .dplen = 24, .src.family = AF_INET,
+			.dst = { AF_INET, { 10, (uint8_t)(i >> 8), (uint8_t)i } },
+			.sport_hi = 65535, .dport_hi = 65535,
+		};
+	}
+	assert_int_equal(flow_compile(lines, MANY, &flows.groups), 0);
+	assert_int_equal(flows.groups.ntargets, MANY);
+	outer_flows(&outer, &flows, 1);
+	begin = seconds();
+	outer_flows(&outer, &flows, 1);
+	took = seconds() - begin;
+	printf("# %d networks in %.3f s\n", MANY, took);
+	assert_true(took < 1);
+	assert_int_equal(keys_in(outer.flow), MANY);
+
+	assert_int_equal(pkt_build(&b, "eth ip4:dst=1 tcp", NULL), 0);
+	for (i = 0; i < MANY + 2; i++) {
+		const uint8_t src[4] = { 10, (uint8_t)(i >> 8), (uint8_t)i, (uint8_t)(i * 7) };
+
+		memcpy(b.data + 14 + 12, src, sizeof(src));
+		must(outer_run(&outer, b.data, b.len), i < MANY ? XDP_DROP : XDP_PASS,
+		     i < MANY ? XI_R_UNPROTECTED : XI_R_NOT_IPSEC);
+	}
+	outer_flows(&outer, NULL, 0);
+	assert_int_equal(keys_in(outer.flow), 0);
+	flow_groups_fini(&flows.groups);
+	free(lines);
 }
 
 /* --- interfaces ---------------------------------------------------------------------------- */
@@ -463,6 +529,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_clear_random_lists),
+		T(test_clear_many_networks),
 		T(test_clear_by_interface),
 		T(test_clear_vlan_devices),
 		T(test_clear_event),
