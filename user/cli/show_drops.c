@@ -40,7 +40,7 @@ void show_drop_sources(FILE *out, const json_t *result, const struct command *c)
 	size_t i;
 
 	(void)c;
-	fprintf(out, "Sources of unknown SPIs: %lld remembered, %lld at most\n\n",
+	fprintf(out, "Sources of unknown SPIs and clear packets: %lld remembered, %lld at most\n\n",
 		(long long)view_int(result, "remembered"), (long long)view_int(result, "max"));
 	fprintf(out, "%-30s %12s\n", "Source", "Packets");
 	json_array_foreach(list, i, s)

@@ -61,7 +61,7 @@ static const struct row exec_rows[] = {
 	USER("show crypto engine", "What runs in XDP, and where", "R-SHOW-3"),
 	EXEC("show crypto engine qos", "Queues before encryption", "R-LLQ-8"),
 	EXEC("show crypto drops [all]", "Packets by reason", "R-SHOW-3"),
-	EXEC("show crypto drops sources", "Sources of unknown SPIs, busiest first", "R-SPI-7"),
+	EXEC("show crypto drops sources", "Sources of unknown SPIs and clear packets, busiest first", "R-SPI-7"),
 	EXEC("show policy-map interface <interface:if> [dlci <dlci:int(16-1022)>]", "Classes and their counters", "R-LLQ-8"),
 	EXEC("show frame-relay pvc <dlci:int(16-1022)>", "Not supported", "R-LLQ-8"),
 	EXEC("show ssp [packet | peers/peer | redundancy | client/clients]", "Exchange with the other gateway", "R-HA-13"),

@@ -363,7 +363,7 @@ static const struct help word_texts[] = {
 	{ "signature", "Key for signatures" },
 	{ "socket", "Sockets" },
 	{ "source", "Our end" },
-	{ "sources", "Sources of unknown SPIs" },
+	{ "sources", "Sources of unknown SPIs and clear packets" },
 	{ "speed", "Speed" },
 	{ "spi", "Security parameter index" },
 	{ "spi-matching", "SPIs that NAT boxes can match" },

@@ -277,7 +277,7 @@ static void test_show_sources_and_clear(void **state)
 	expect("show crypto drops sources",
 	       "{'remembered': 2, 'max': 16384, 'sources': [{'source': '2001:db8:7::/64',"
 	       " 'packets': 1000}]}",
-	       "Sources of unknown SPIs: 2 remembered, 16384 at most\n\n"
+	       "Sources of unknown SPIs and clear packets: 2 remembered, 16384 at most\n\n"
 	       "Source                              Packets\n"
 	       "2001:db8:7::/64                        1000\n");
 	expect("clear crypto counters",
