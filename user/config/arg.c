@@ -198,11 +198,11 @@ static void try_named(struct arg_try *t, const struct named *names, uint32_t max
 {
 	const struct named *n, *hit = NULL;
 	size_t len = strlen(t->text);
-	uint32_t value = max + 1;
+	uint32_t value = UINT32_MAX;	/* not a number: of no name, "ip" being 256 */
 
 	if (all_in(t->text, "0123456789") && len < 7)
 		value = (uint32_t)strtoul(t->text, NULL, 10);
-	else if (all_in(t->text, "0123456789"))
+	if (value > max)
 		value = UINT32_MAX;
 	for (n = names; n->name; n++) {
 		if (n->value == value || !strcasecmp(t->text, n->name)) {

@@ -143,6 +143,11 @@ static void test_match_complains(void **state)
 		{ M_MAP, "match address 10", MATCH_INVALID, 14, "not an extended one" },
 		{ M_MAP, "set security-association replay window-size 100", MATCH_INVALID, 44,
 		  "100 is not in <64,128,256,512,1024,2048,4096>" },
+		/* Not the "ip" that any number beyond 255 would be. */
+		{ M_GLOBAL, "access-list 101 permit foo any any", MATCH_INVALID, 23,
+		  "unknown protocol \"foo\"" },
+		{ M_GLOBAL, "access-list 101 permit 256 any any", MATCH_INVALID, 23,
+		  "unknown protocol \"256\"" },
 		{ M_GLOBAL, "foo", MATCH_INVALID, 0, "unknown command \"foo\"" },
 	};
 	size_t i;
