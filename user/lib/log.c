@@ -186,6 +186,19 @@ void log_msg(const char *facility, enum log_severity sev, const char *mnemonic,
 	va_end(ap);
 }
 
+void log_debug(const char *fmt, ...)
+{
+	char line[LOG_LINE_MAX];
+	size_t len = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vappend(line, &len, fmt, ap);
+	va_end(ap);
+	clean(line);
+	emit(SEV_DEBUG, line);
+}
+
 /* One message an interval, and a token of the bucket that all sites share. */
 static bool may_write(struct log_limit *limit, uint64_t interval_ns)
 {

@@ -41,6 +41,12 @@ bool log_limited(struct log_limit *limit, uint64_t interval_ns, const char *faci
 		 enum log_severity sev, const char *mnemonic, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
+/*
+ * A line of `debug crypto ...` (R-LOG-20, R-LOG-21): without facility and mnemonic, written
+ * and kept whatever the least severity is. Who calls it knows that it was asked for.
+ */
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* The daemon's own messages (R-LOG-36). */
 #define log_xi(sev, mnemonic, ...)	log_msg("XIPSEC", sev, mnemonic, __VA_ARGS__)
 
