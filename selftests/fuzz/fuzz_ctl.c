@@ -27,6 +27,7 @@
 #include "user/cli/show.c"
 #include "user/cli/show_acl.c"
 #include "user/cli/show_config.c"
+#include "user/cli/show_debug.c"
 #include "user/cli/show_drops.c"
 #include "user/cli/show_engine.c"
 #include "user/cli/show_ikev2.c"
@@ -34,6 +35,7 @@
 #include "user/cli/show_isakmp.c"
 #include "user/cli/show_logging.c"
 #include "user/cli/show_map.c"
+#include "user/cli/show_session.c"
 #include "user/cli/show_tset.c"
 #include "user/cli/show_version.c"
 #include "user/cli/filter.c"
@@ -41,7 +43,9 @@
 #include "user/ctl/transform.c"
 #include "user/ctl/answer.c"
 #include "user/ctl/clear.c"
+#include "user/ctl/clear_sa.c"
 #include "user/ctl/command.c"
+#include "user/ctl/debug.c"
 #include "user/ctl/defs.c"
 #include "user/ctl/flows.c"
 #include "user/ctl/handle.c"
@@ -62,9 +66,11 @@
 #include "user/ctl/show_logging.c"
 #include "user/ctl/show_map.c"
 #include "user/ctl/show_sa.c"
+#include "user/ctl/show_session.c"
 #include "user/ctl/show_tset.c"
 #include "user/kernel/kalg.c"
 #include "selftests/unit/ctl/fake.c"
+#include "selftests/unit/ctl/fake_kobj.c"
 
 static struct fake fake;
 

@@ -9,8 +9,10 @@ static const struct renderer {
 	show_fn		*show;
 } renderers[] = {
 	{ "clear crypto counters",	show_cleared },
+	{ "clear crypto sa",		show_cleared_sa },
 	{ "copy running-config",	show_saved },
 	{ "copy startup-config",	show_reloaded },
+	{ "debug",			show_debug },
 	{ "reload",			show_reloaded },
 	{ "show access-lists",		show_access_lists },
 	{ "show crypto dynamic-map",	show_dynamic_map },
@@ -23,10 +25,13 @@ static const struct renderer {
 	{ "show crypto isakmp key",	show_isakmp_key },
 	{ "show crypto isakmp policy",	show_isakmp_policy },
 	{ "show crypto map",		show_crypto_map },
+	{ "show crypto session",	show_session },
+	{ "show debugging",		show_debugging },
 	{ "show logging",		show_logging },
 	{ "show running-config",	show_running_config },
 	{ "show startup-config",	show_startup_config },
 	{ "show version",		show_version },
+	{ "undebug",			show_debug },
 	{ "write",			show_saved },
 	{ "write terminal",		show_running_config },
 };

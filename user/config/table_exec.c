@@ -13,7 +13,7 @@ static const struct row exec_rows[] = {
 	EXEC("clear crypto isakmp [<conn-id:int(1-4294967295)>]", "Delete IKE SAs", "R-IKE-15"),
 	EXEC("clear crypto isakmp ha standby [resync]", "Delete dormant IKE SAs", "R-HA-16"),
 	EXEC("clear crypto ikev2 sa", "Delete IKEv2 SAs", "R-IKE-27"),
-	EXEC("clear crypto sa [counters | map <map:@map> | peer <peer:host> | spi/entry <destination:ip> <protocol:proto> <spi:word> | vrf <vrf:@vrf>]",
+	EXEC("clear crypto sa [counters | map <map:@map> | peer {<address:ip> | <host:host>} | spi/entry <destination:ip> <protocol:proto> <spi:word> | vrf <vrf:@vrf>]",
 		"Delete IPsec SAs, or their counters", "R-SHOW-4"),
 	EXEC("clear crypto sa ha standby [peer <address:ip> | resync]", "Delete dormant IPsec SAs", "R-HA-16"),
 	EXEC("clear crypto session [local <address:ip> [port <port:port>]] [remote <address:ip> [port <port:port>]] [fvrf <vrf:@vrf>] [ivrf <vrf:@vrf>]",

@@ -78,7 +78,7 @@ static json_t *left_json(uint64_t limit, uint64_t used, uint64_t unit)
 }
 
 /* null: no limit. */
-static json_t *remaining_json(const struct env *env, const struct sa_info *sa)
+json_t *sa_remaining_json(const struct env *env, const struct sa_info *sa)
 {
 	uint64_t now = env_wall_ns(env) / 1000000000;
 	uint64_t age = now > sa->add_time ? now - sa->add_time : 0;
@@ -184,7 +184,7 @@ static json_t *state_json(const struct guard *g, const struct flow *f, const str
 				sa->soft_packet_limit, sa->soft_add_expires),
 			 "sa-lifetime-hard", lifetime_json(sa->hard_byte_limit,
 				sa->hard_packet_limit, sa->hard_add_expires),
-			 "remaining", remaining_json(g->env, sa),
+			 "remaining", sa_remaining_json(g->env, sa),
 			 "replay-stats", replay_json(g, s, w),
 			 "integrity-failed", answer_int(counts.integrity));
 }

@@ -125,8 +125,8 @@ static json_t *ts_list_json(const struct flow_ts *ts, unsigned int n, uint8_t fa
 }
 
 /* What is configured, else what the kernel has. */
-static json_t *idents_json(const struct sadb *s, const struct sadb_entry *en, unsigned int *more,
-			   const char **source)
+json_t *sa_idents_json(const struct sadb *s, const struct sadb_entry *en, unsigned int *more,
+		       const char **source)
 {
 	const struct flow *f = en->flow;
 	struct sadb_idents own = {};
@@ -211,7 +211,7 @@ static json_t *head_json(const struct sadb *s, const struct sadb_entry *en)
 	const char *source;
 	unsigned int more;
 
-	idents = idents_json(s, en, &more, &source);
+	idents = sa_idents_json(s, en, &more, &source);
 	sadb_device(s, en, device);
 	o = json_pack("{s:o, s:o, s:b, s:s, s:I, s:I, s:{s:o, s:o, s:i}, s:s, s:i, s:o, s:I, s:o}",
 		"interface", answer_text(sadb_interface(s, en, name)),
