@@ -66,6 +66,7 @@ static const char *const lines[] = {
 	"crypto keyring r\n pre-shared-key " S,
 	"crypto keyring r\n pre-shared-key address 192.0.2.1 key " S " more",
 	"crypto keyring r\n pre-shared-key address 192.0.2.1 key 6 more " S,
+	"crypto keyring r\n pre-s ad 192.0.2.1 ke " S " more",
 	"crypto keyring r\n pre-share-key address 192.0.2.1 key " S,
 	"crypto ikev2 keyring k\n peer p\n  pre-shared-key " S " more",
 	"crypto ikev2 keyring k\n peer p\n  pre-shared-key lokal " S,
