@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "user/config/ifname.h"
 #include "user/lib/addr.h"
 
 enum arg_kind {
-	K_ACL, K_ADDR, K_DN, K_HEX, K_HOST, K_IF, K_IFDEF, K_INT, K_IP, K_MASK, K_NAME, K_PORT,
-	K_PROTO, K_SECRET, K_TEXT, K_URL, K_WILDCARD, K_WORD,
+	K_ACL, K_ADDR, K_ADDR6, K_DN, K_HEX, K_HOST, K_IF, K_IFDEF, K_INT, K_IP, K_MASK, K_NAME,
+	K_PORT, K_PREFIX6, K_PROTO, K_PROTO6, K_SECRET, K_TEXT, K_URL, K_WILDCARD, K_WORD,
 };
 
 struct arg_type {
@@ -28,6 +29,7 @@ struct arg_type {
 static const struct arg_type types[] = {
 	{ "acl",	"<100-199> or WORD",	K_ACL },
 	{ "addr",	"A.B.C.D",		K_ADDR },
+	{ "addr6",	"X:X::X",		K_ADDR6 },
 	{ "dn",		"LINE",			K_DN },
 	{ "hex",	"HEX",			K_HEX },
 	{ "host",	"WORD",			K_HOST },
@@ -38,7 +40,9 @@ static const struct arg_type types[] = {
 	{ "mask",	"A.B.C.D",		K_MASK },
 	{ "name",	"WORD",			K_NAME },
 	{ "port",	"<0-65535> or WORD",	K_PORT },
+	{ "prefix6",	"X:X::X/<0-128>",	K_PREFIX6 },
 	{ "proto",	"<0-255> or WORD",	K_PROTO },
+	{ "proto6",	"<0-255> or WORD",	K_PROTO6 },
 	{ "secret",	"WORD",			K_SECRET },
 	{ "text",	"LINE",			K_TEXT },
 	{ "url",	"URL",			K_URL },
@@ -85,6 +89,9 @@ static const struct named {
 	{ "ahp", 51 }, { "eigrp", 88 }, { "esp", 50 }, { "gre", 47 }, { "icmp", 1 }, { "igmp", 2 },
 	{ "ipinip", 4 }, { "ospf", 89 }, { "pim", 103 }, { "sctp", 132 }, { "tcp", 6 },
 	{ "udp", 17 }, { "ip", 256 }, { NULL, 0 },
+}, protocols6[] = {
+	{ "ahp", 51 }, { "esp", 50 }, { "icmp", 58 }, { "ipv6", 256 }, { "pcp", 108 },
+	{ "sctp", 132 }, { "tcp", 6 }, { "udp", 17 }, { NULL, 0 },
 };
 /* clang-format on */
 
@@ -173,6 +180,52 @@ static void try_address(struct arg_try *t, bool v6)
 	snprintf(t->text, sizeof(t->text), "%s", addr_str(&a, buf));
 }
 
+static void try_address6(struct arg_try *t)
+{
+	char buf[ADDR_STR_MAX];
+	struct addr a;
+
+	if (strchr(t->text, ':') && addr_parse(t->text, &a))
+		snprintf(t->text, sizeof(t->text), "%s", addr_str(&a, buf));
+	else
+		fail(t, strchr(t->text, ':') ? ARG_WRONG : ARG_UNLIKE,
+		     "\"%.60s\" is not an IPv6 address", t->text);
+}
+
+bool arg_prefix(const char *text, struct addr *a, uint8_t *len)
+{
+	const char *slash = text ? strchr(text, '/') : NULL;
+	char host[ADDR_STR_MAX];
+	struct addr is;
+	unsigned long n;
+
+	if (!slash || (size_t)(slash - text) >= sizeof(host) || !all_in(slash + 1, "0123456789") ||
+	    strlen(slash + 1) > 3)
+		return false;
+	memcpy(host, text, (size_t)(slash - text));
+	host[slash - text] = '\0';
+	n = strtoul(slash + 1, NULL, 10);
+	if (!addr_parse(host, &is) || n > (is.family == AF_INET6 ? 128 : 32))
+		return false;
+	*a = is;
+	*len = (uint8_t)n;
+	return true;
+}
+
+static void try_prefix6(struct arg_try *t)
+{
+	char buf[ADDR_STR_MAX];
+	struct addr a;
+	uint8_t len;
+
+	if (strchr(t->text, ':') && arg_prefix(t->text, &a, &len))
+		snprintf(t->text, sizeof(t->text), "%s/%u", addr_str(&a, buf), len);
+	else
+		fail(t, strpbrk(t->text, ":/") ? ARG_WRONG : ARG_UNLIKE,
+		     "\"%.60s\" is not an IPv6 prefix: X:X::X and the length behind a slash",
+		     t->text);
+}
+
 static void try_mask(struct arg_try *t, bool wildcard)
 {
 	uint32_t m;
@@ -232,6 +285,16 @@ unsigned int arg_port(const char *text)
 	for (n = ports; n->name; n++)
 		if (!strcmp(n->name, text))
 			return n->value;
+	return (unsigned int)strtoul(text, NULL, 10);
+}
+
+unsigned int arg_protocol(const char *text, bool v6)
+{
+	const struct named *n;
+
+	for (n = v6 ? protocols6 : protocols; n->name; n++)
+		if (!strcmp(n->name, text))
+			return n->value & 0xff;
 	return (unsigned int)strtoul(text, NULL, 10);
 }
 
@@ -343,6 +406,7 @@ void arg_try(const struct arg_spec *spec, const struct line *line, unsigned int 
 	switch (spec->type->kind) {
 	case K_ACL:		try_acl(t); break;
 	case K_ADDR:		try_address(t, false); break;
+	case K_ADDR6:		try_address6(t); break;
 	case K_IP:		try_address(t, true); break;
 	case K_DN:		try_dn(line, at, t); break;
 	case K_HEX:		try_hex(t); break;
@@ -353,7 +417,9 @@ void arg_try(const struct arg_spec *spec, const struct line *line, unsigned int 
 	case K_MASK:		try_mask(t, false); break;
 	case K_WILDCARD:	try_mask(t, true); break;
 	case K_PORT:		try_named(t, ports, 65535, "port"); break;
+	case K_PREFIX6:		try_prefix6(t); break;
 	case K_PROTO:		try_named(t, protocols, 255, "protocol"); break;
+	case K_PROTO6:		try_named(t, protocols6, 255, "protocol"); break;
 	case K_TEXT:		take_rest(line, at, t); break;
 	case K_URL:		try_url(t); break;
 	case K_NAME:
@@ -389,13 +455,18 @@ bool arg_is_secret(const struct arg_spec *spec)
 static bool is_digits(const struct arg_spec *s)
 {
 	return s->type->kind == K_INT || s->type->kind == K_PORT || s->type->kind == K_PROTO ||
-	       s->type->kind == K_ACL;
+	       s->type->kind == K_PROTO6 || s->type->kind == K_ACL;
 }
 
 static bool is_dotted(const struct arg_spec *s)
 {
 	return s->type->kind == K_ADDR || s->type->kind == K_IP || s->type->kind == K_MASK ||
 	       s->type->kind == K_WILDCARD;
+}
+
+static bool is_coloned(const struct arg_spec *s)
+{
+	return s->type->kind == K_ADDR6 || s->type->kind == K_IP || s->type->kind == K_PREFIX6;
 }
 
 bool arg_overlap(const struct arg_spec *a, const struct arg_spec *b)
@@ -414,6 +485,7 @@ bool arg_overlap(const struct arg_spec *a, const struct arg_spec *b)
 		return true;
 	/* Free words lose against anything that has a form of its own. */
 	return (is_digits(a) && is_digits(b)) || (is_dotted(a) && is_dotted(b)) ||
+	       (is_coloned(a) && is_coloned(b)) ||
 	       (arg_is_free(a) && arg_is_free(b));
 }
 

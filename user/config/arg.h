@@ -9,6 +9,7 @@
 
 #include "user/config/lex.h"
 #include "user/config/row.h"
+#include "user/lib/addr.h"
 
 #define ARG_MAX_LEN	1024	/* normalised text with its NUL, except text to the end */
 #define ARG_RANGES	12
@@ -56,6 +57,12 @@ const char *arg_shown(const struct arg_spec *spec, char *buf, size_t size);
 
 /* Of a printed port, name or number. */
 unsigned int arg_port(const char *text);
+
+/* Number of a printed protocol of IPv4 or IPv6 lists; 0 for `ip` and `ipv6`: any. */
+unsigned int arg_protocol(const char *text, bool v6);
+
+/* "2001:db8::/32"; false: none, *a and *len unchanged. */
+bool arg_prefix(const char *text, struct addr *a, uint8_t *len);
 
 const char *object_name(enum object o);		/* "transform set" */
 

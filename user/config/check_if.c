@@ -211,6 +211,8 @@ static void check_access_group(struct check *c, const struct node *iface)
 		if (!node_is(g, "ip access-group") || !node_has(g, "in"))
 			continue;
 		list = check_object(c, O_ACL, node_arg(g, "list"));
+		if (list && list->node[0]->p->row->enters == M_ACL6)
+			continue;
 		for (i = 0; list && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 			bool named = list->node[0]->p->row->enters == M_ACL;
 

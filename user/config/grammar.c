@@ -11,6 +11,7 @@ const struct mode_info modes[M_MAX] = {
 	[M_USER]		= { "user EXEC", ">", M_NONE },
 	[M_GLOBAL]		= { "global configuration", "(config)", M_NONE },
 	[M_ACL]			= { "extended access list", "(config-ext-nacl)", M_GLOBAL },
+	[M_ACL6]		= { "IPv6 access list", "(config-ipv6-acl)", M_GLOBAL },
 	[M_CERTMAP]		= { "certificate map", "(ca-certificate-map)", M_GLOBAL },
 	[M_CLIENT_GROUP]	= { "ISAKMP client group", "(config-isakmp-group)", M_GLOBAL },
 	[M_CMAP]		= { "class map", "(config-cmap)", M_GLOBAL },

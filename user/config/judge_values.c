@@ -69,6 +69,44 @@ bool judge_route(struct load *l, struct node *n)
 	return refuse_word(l, prefix, "inconsistent address and mask");
 }
 
+/* Bits behind the length. */
+static bool has_host_bits(const struct addr *a, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = len; i < 128; i++)
+		if (a->b[i / 8] >> (7 - i % 8) & 1)
+			return true;
+	return false;
+}
+
+bool judge_route6(struct load *l, struct node *n)
+{
+	const char *prefix = node_arg(n, "prefix");
+	struct addr a;
+	uint8_t len;
+
+	if (!arg_prefix(prefix, &a, &len) || !has_host_bits(&a, len))
+		return true;
+	return refuse_word(l, prefix, "inconsistent address and length");
+}
+
+bool judge_if_address6(struct load *l, struct node *n)
+{
+	const char *address = node_arg(n, "address");
+	struct addr a;
+	uint8_t len;
+
+	if (!arg_prefix(address, &a, &len))
+		return true;
+	if (a.b[0] == 0xff || addr_is_any(&a))
+		return refuse_word(l, address, "not the address of a host");
+	/* The subnet-router anycast address (RFC 4291 section 2.6.1); two hosts have no room for it. */
+	if (len < 127 && !has_host_bits(&a, len))
+		return refuse_word(l, address, "this is the address of the network, not of a host");
+	return true;
+}
+
 bool judge_if_address(struct load *l, struct node *n)
 {
 	const char *address = node_arg(n, "address");
@@ -169,6 +207,12 @@ static bool judge_wildcards(struct load *l, const struct node *n)
 	for (i = 1; i < n->ntokens; i++) {
 		const char *address = n->token[i - 1].text;
 		uint32_t w = net_v4(n->token[i].text);
+		struct addr a;
+		uint8_t len;
+
+		if (n->token[i].el->name && arg_prefix(n->token[i].text, &a, &len) &&
+		    has_host_bits(&a, len))
+			say(l, DIAG_NOTICE, "host bits of %s are ignored", n->token[i].text);
 
 		if (!n->token[i].el->name || !n->token[i - 1].el->name ||
 		    strcmp(n->token[i].el->name, n->token[i - 1].el->name))

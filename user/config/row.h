@@ -26,6 +26,7 @@ enum mode {
 	M_USER,			/* EXEC before `enable`: what reveals no policy */
 	M_GLOBAL,
 	M_ACL,
+	M_ACL6,
 	M_CERTMAP,
 	M_CLIENT_GROUP,
 	M_CMAP,

@@ -14,6 +14,8 @@ static const struct row below[] = {
 		.modes = IN(M_IF), .req = "R-CFG-9", .check = judge_if_address },
 	{ "ip address <*address:addr> <mask:mask> secondary", "A further address",
 		.modes = IN(M_IF), .flags = R_NO_FULL, .req = "R-CFG-9", .check = judge_if_address },
+	{ "ipv6 address <*address:prefix6>", "IPv6 address of the interface; repeat for more",
+		.modes = IN(M_IF), .req = "R-CFG-9", .check = judge_if_address6 },
 	{ "ip mtu <mtu:int(68-65535)>", "Largest IP packet; on tunnels this decides where packets are cut",
 		.modes = IN(M_IF), .req = "R-FRAG-9" },
 	{ "ip access-group <list:@acl> {*in | *out}", "Access list for the packets of the interface",
@@ -52,6 +54,9 @@ static const struct row interface_rows[] = {
 	{ "ip route <*prefix:addr> <*mask:mask> {<*nexthop:addr> | <*interface:if> [<*nexthop:addr>]} [<distance:int(1-255)=1>] [name <route-name:word>] [permanent]",
 		"Static route",
 		.modes = IN(M_GLOBAL), .req = "R-CFG-9, R-VTI-9", .check = judge_route },
+	{ "ipv6 route <*prefix:prefix6> {<*nexthop:addr6> | <*interface:if> [<*nexthop:addr6>]} [<distance:int(1-254)=1>]",
+		"Static IPv6 route",
+		.modes = IN(M_GLOBAL), .req = "R-CFG-9, R-VTI-9", .check = judge_route6 },
 };
 /* clang-format on */
 

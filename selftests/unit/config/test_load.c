@@ -52,6 +52,13 @@ static void test_load_modes(void **state)
 		{ "one command for a map and for its interface",
 		  "interface eth0\n crypto map m\ncrypto map m 10 ipsec-manual\n description x\n",
 		  "crypto map m 10 ipsec-manual\n description x\ninterface eth0\n crypto map m\n", 0, 2 },
+		{ "an IPv6 list and its mode",
+		  "ipv6 access-list six\n remark x\n permit tcp any any eq 22\nhostname a\n",
+		  "hostname a\nipv6 access-list six\n remark x\n permit tcp any any eq ssh\n", 0, 0 },
+		{ "several IPv6 addresses, one mask each",
+		  "interface eth0\n ipv6 address 2001:db8::1/64\n ipv6 address 2001:db8::2/64\n"
+		  " ipv6 address 2001:DB8::1/64\n no ipv6 address 2001:db8::2/64\n",
+		  "interface eth0\n ipv6 address 2001:db8::1/64\n", 0, 0 },
 		{ "peers below a keyring",
 		  "crypto ikev2 keyring k\n peer a\n  address 192.0.2.1\n peer b\n  address 192.0.2.2\n",
 		  "crypto ikev2 keyring k\n peer a\n  address 192.0.2.1\n peer b\n  address 192.0.2.2\n",
