@@ -53,6 +53,8 @@ struct plan {
 	struct kobj_set	objects;
 	struct plan_item **item;
 	size_t		nitems;
+	struct plan_item **by_id;	/* those with an id, sorted */
+	size_t		nby_id;
 	/* Protected flows, one set of groups for each outside interface. */
 	struct plan_flows {
 		char	outside[IF_NAMESIZE];
@@ -68,6 +70,7 @@ struct plan {
 int plan_build(const struct tree *t, const struct plan_env *env, struct plan *out, struct err *e);
 void plan_fini(struct plan *p);		/* a zeroed one is fine */
 
+/* NULL: none. */
 const struct plan_item *plan_item_by_id(const struct plan *p, uint32_t id);
 
 #endif /* XIPSEC_PLAN_PLAN_H */
