@@ -38,12 +38,22 @@ fuzz_flags	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefine
 
 $(fuzz_bins): $(O)/%: %.c | $(skels)
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< $(filter %.o,$^) -ljansson -levent -lmnl -lbpf -lcrypto -ledit
+	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -o $@ $< $(filter %.a,$^) -ljansson -levent -lmnl -lbpf -lcrypto -ledit
 
-$(O)/selftests/fuzz/fuzz_ctl: $(O)/selftests/fuzz/config_unit.o
-$(O)/selftests/fuzz/%.o: selftests/fuzz/%.c
+# For a harness of many sources: all that may be in it, each a unit of its own; the
+# harness has the stand-ins of what is not.
+fuzz_lib_srcs	:= $(filter-out $(mains),$(wildcard $(addprefix user/,$(addsuffix /*.c,lib crypto config \
+		   plan kernel ctl cli)))) user/dataplane/windows.c
+fuzz_lib_objs	:= $(fuzz_lib_srcs:%.c=$(O)/fuzz-obj/%.o)
+
+$(O)/fuzz-obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(fuzz_flags) -c -o $@ $<
+
+$(O)/libfuzz.a: $(fuzz_lib_objs)
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(O)/selftests/fuzz/fuzz_ctl: $(O)/libfuzz.a
 
 -include selftests/bench/bench.mk
 

@@ -7,72 +7,59 @@
  *                      or other daemon must not end it, nor get a control character
  *                      to the terminal
  *   h LINE             help, completion and filters
+ *   s LINES \n\n REPLIES
+ *                      lines typed into a session, and what a daemon answers in turn
  */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/lib/addr.c"
-#include "user/lib/env.c"
-#include "user/lib/err.c"
-#include "user/lib/hash.c"
-#include "user/lib/log.c"
-#include "user/lib/secret.c"
-
-#include "user/cli/client.c"
-#include "user/cli/view.c"
-#include "user/cli/say.c"
-#include "user/cli/notes.c"
-#include "user/cli/show.c"
-#include "user/cli/show_acl.c"
-#include "user/cli/show_config.c"
-#include "user/cli/show_debug.c"
-#include "user/cli/show_drops.c"
-#include "user/cli/show_engine.c"
-#include "user/cli/show_ikev2.c"
-#include "user/cli/show_ipsec_sa.c"
-#include "user/cli/show_isakmp.c"
-#include "user/cli/show_logging.c"
-#include "user/cli/show_map.c"
-#include "user/cli/show_session.c"
-#include "user/cli/show_tset.c"
-#include "user/cli/show_version.c"
-#include "user/cli/filter.c"
-
-#include "user/ctl/transform.c"
-#include "user/ctl/answer.c"
-#include "user/ctl/clear.c"
-#include "user/ctl/clear_sa.c"
-#include "user/ctl/command.c"
-#include "user/ctl/debug.c"
-#include "user/ctl/defs.c"
-#include "user/ctl/flows.c"
-#include "user/ctl/handle.c"
-#include "user/ctl/items.c"
-#include "user/ctl/legacy.c"
-#include "user/dataplane/windows.c"
-#include "user/ctl/maps.c"
-#include "user/ctl/netif.c"
-#include "user/ctl/sa_base.c"
-#include "user/ctl/sa_json.c"
-#include "user/ctl/sadb.c"
-#include "user/ctl/show_acl.c"
-#include "user/ctl/show_config.c"
-#include "user/ctl/show_drops.c"
-#include "user/ctl/show_engine.c"
-#include "user/ctl/show_ikev2.c"
-#include "user/ctl/show_isakmp.c"
-#include "user/ctl/show_logging.c"
-#include "user/ctl/show_map.c"
-#include "user/ctl/show_sa.c"
-#include "user/ctl/show_session.c"
-#include "user/ctl/show_tset.c"
-#include "user/kernel/kalg.c"
 #include "selftests/unit/ctl/fake.c"
-#include "selftests/unit/ctl/fake_kobj.c"
+#include "user/cli/client.h"
+#include "user/cli/config.h"
+#include "user/cli/filter.h"
+#include "user/cli/say.h"
+#include "user/cli/session.h"
+#include "user/cli/show.h"
+#include "user/cli/view.h"
+#include "user/config/help.h"
+#include "user/ctl/ctl.h"
 
 static struct fake fake;
+static struct tree running;
+
+/* Without randomness no master key is made: its derivation takes longer than all else. */
+static int no_random(void *ctx, void *buf, size_t len)
+{
+	return -EIO;
+}
+
+static struct env env;
+
+static void configure_again(void)
+{
+	static const char text[] = "hostname R1\ncrypto keyring k\n pre-shared-key address 192.0.2.9 key x\n"
+		"crypto ipsec transform-set t esp-aes esp-sha256-hmac\n"
+		"crypto map lab 10 ipsec-manual\n set peer 198.51.100.2\n set transform-set t\n"
+		" match address 101\naccess-list 101 permit ip host 10.1.1.1 host 10.2.2.2\n"
+		"interface eth0\n crypto map lab\n";
+	struct err e = {};
+	struct diags d = {};
+	struct load l;
+
+	tree_fini(&running);
+	running = (struct tree){};
+	if (tree_init(&running))
+		abort();
+	load_init(&l, grammar_get(&e), &running, &d);
+	load_text(&l, text, sizeof(text) - 1);
+	load_fini(&l);
+	diag_fini(&d);
+	fake.gw.running = &running;
+	fake.gw.configured = true;
+}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -83,13 +70,18 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	fake.xfrm.pols[0] = fake_policy(XFRM_POLICY_OUT, "10.1.0.0", 16, "10.2.0.0", 16);
 	fake_template(&fake.xfrm.pols[0], IPPROTO_ESP, 1, "192.0.2.1", "198.51.100.2");
 	fake.xfrm.npols = 1;
+	env = *fake.gw.env;
+	env.random = no_random;
+	fake.gw.env = &env;
+	strcpy(fake.gw.master.path, "/nonexistent/xipsec/master-key");
+	configure_again();
 	return 0;
 }
 
 static void check_text(const char *text)
 {
 	for (; *text; text++)
-		if (((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f)
+		if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == 0x7f)
 			abort();
 }
 
@@ -158,7 +150,9 @@ static void daemon_answers(const char *request, size_t len)
 
 	if (!text || !json_is_boolean(json_object_get(reply, "ok")))
 		abort();
-	if (view_bool(reply, "ok")) {
+	if (json_object_get(asked, "configure")) {
+		configure_again();
+	} else if (view_bool(reply, "ok")) {
 		command = strdup(view_str(asked, "command"));
 		client(command, text, strlen(text));
 		free(command);
@@ -192,6 +186,71 @@ static void help(char *line)
 		abort();
 }
 
+/* --- a session ---------------------------------------------------------------------------- */
+
+static const char *replies;
+
+static json_t *next_reply(const struct session *s, const json_t *request, struct err *e)
+{
+	size_t len = strcspn(replies, "\n");
+	json_t *reply = json_loadb(replies, len, 0, NULL);
+
+	(void)s;
+	(void)request;
+	replies += len + !!replies[len];
+	if (reply)
+		view_clean(reply);	/* as client_request() does */
+	else
+		err_set(e, -EPROTO, "not JSON");
+	return reply;
+}
+
+static bool answer_word(const char *prompt, bool hidden, char *buf, size_t size)
+{
+	check_text(prompt);
+	snprintf(buf, size, "word");
+	return true;
+}
+
+static void type_lines(char *lines, bool interactive)
+{
+	char *text = NULL, *line, prompt[SESSION_PROMPT_MAX];
+	struct session s;
+	size_t len;
+
+	if (session_init(&s, "/nowhere"))
+		return;
+	s.out = s.err = open_memstream(&text, &len);
+	s.request = next_reply;
+	s.interactive = interactive;
+	s.answer = interactive ? answer_word : NULL;
+	while (!s.done && (line = strsep(&lines, "\n"))) {
+		s.number += !interactive;
+		tame(strchr(line, '|') ?: (char[]){ 0 });
+		session_line(&s, line);
+		check_text(session_prompt(&s, prompt));
+	}
+	if (session_configures(&s))
+		config_flush(&s);
+	fclose(s.out);
+	check_text(text);
+	free(text);
+	session_fini(&s);
+}
+
+static void session(char *text)
+{
+	char *copy = strdup(text), *end = strstr(text, "\n\n");
+
+	replies = end ? end + 2 : "";
+	if (end)
+		*end = copy[end - text] = '\0';
+	type_lines(text, true);
+	replies = end ? end + 2 : "";
+	type_lines(copy, false);
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy, *newline;
@@ -209,6 +268,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		client(copy, newline, size - 1 - (size_t)(newline - copy));
 	} else if (data[0] == 'h') {
 		help(copy);
+	} else if (data[0] == 's') {
+		session(copy);
 	}
 	free(copy);
 	return 0;

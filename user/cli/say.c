@@ -6,13 +6,28 @@
 
 #include "user/config/help.h"
 
+void say_line(FILE *out, const char *line)
+{
+	const unsigned char *p = (const unsigned char *)line;
+
+	/* C0 and DEL; C1, which is C2 80 to C2 9F in UTF-8. */
+	for (; *p; p++) {
+		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
+
+		p += c1;
+		putc((*p < ' ' && *p != '\t') || *p == 0x7f || c1 ? '?' : *p, out);
+	}
+}
+
 /* Tabs stay tabs, so that the marker stands where the terminal has the word. */
 static void say_marker(FILE *out, const char *line, unsigned int column, int indent)
 {
 	unsigned int i;
 
-	if (indent < 0)
-		fprintf(out, "%s\n", line);
+	if (indent < 0) {
+		say_line(out, line);
+		putc('\n', out);
+	}
 	fprintf(out, "%*s", indent < 0 ? 0 : indent, "");
 	for (i = 0; i < column && line[i]; i++)
 		putc(line[i] == '\t' ? '\t' : ' ', out);
@@ -28,7 +43,9 @@ void say_verdict(FILE *out, const char *line, enum verdict v, unsigned int colum
 		fprintf(out, "%% Incomplete command.\n");
 		break;
 	case MATCH_AMBIGUOUS:
-		fprintf(out, "%% Ambiguous command:  \"%s\"\n", line);
+		fputs("% Ambiguous command:  \"", out);
+		say_line(out, line);
+		fputs("\"\n", out);
 		break;
 	case MATCH_INVALID:
 		say_marker(out, line, column, indent);

@@ -7,6 +7,9 @@
 
 #include "user/config/match.h"
 
+/* A line as it was typed; what could steer the terminal becomes '?'. No newline. */
+void say_line(FILE *out, const char *line);
+
 /*
  * R-CFG-5, for a line with this verdict; nothing for MATCH_OK. indent: how far
  * right the terminal shows the line already; negative: it does not, so the line

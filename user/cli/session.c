@@ -77,16 +77,30 @@ int session_indent(const struct session *s)
 	return s->interactive ? (int)strlen(session_prompt(s, prompt)) : -1;
 }
 
+/* The line of the standard input that is at fault. Returns how far right it begins. */
+static int say_number(const struct session *s, const char *line)
+{
+	int indent;
+
+	if (!s->number)
+		return 0;
+	indent = fprintf(s->err, "line %u: ", s->number);
+	say_line(s->err, line);
+	putc('\n', s->err);
+	return indent;
+}
+
 int session_fail(const struct session *s, const char *line, const char *fmt, ...)
 {
+	char text[ERR_TEXT_MAX + 128];
 	va_list ap;
 
-	if (s->number)
-		fprintf(s->err, "line %u: %s\n", s->number, line);
-	fputs("% ", s->err);
 	va_start(ap, fmt);
-	vfprintf(s->err, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	say_number(s, line);
+	fputs("% ", s->err);
+	say_line(s->err, text);		/* may hold what was typed */
 	putc('\n', s->err);
 	return 1;
 }
@@ -96,7 +110,7 @@ int session_verdict(const struct session *s, const char *line, enum verdict v, u
 	int indent = session_indent(s);
 
 	if (s->number && v != MATCH_OK)
-		indent = fprintf(s->err, "line %u: %s\n", s->number, line) - (int)strlen(line) - 1;
+		indent = say_number(s, line);
 	say_verdict(s->err, line, v, column, indent);
 	return v != MATCH_OK;
 }
