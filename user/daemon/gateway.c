@@ -11,6 +11,7 @@
 #include "user/config/ifname.h"
 #include "user/config/iftable.h"
 #include "user/config/keys.h"
+#include "user/ctl/debug.h"
 #include "user/daemon/apply.h"
 #include "user/daemon/devices.h"
 #include "user/dataplane/protect.h"
@@ -95,7 +96,8 @@ static void on_sa(void *ctx, const struct sa_info *sa, bool is_new)
 	struct gateway *gw = ctx;
 	struct device_sa *d;
 
-	(void)is_new;
+	if (is_new)
+		debug_ipsec_sa(gw, sa, true);
 	if (!is_device_sa(gw, sa))
 		return;
 	d = hash_find(&gw->priv->sas, &sa->if_id);
@@ -111,10 +113,12 @@ static void on_sa(void *ctx, const struct sa_info *sa, bool is_new)
 
 static void on_sa_gone(void *ctx, const struct xi_sa_key *key)
 {
+	const struct sa_info gone = { .key = *key };
 	struct gateway *gw = ctx;
 	struct hash_iter it = {};
 	struct device_sa *d;
 
+	debug_ipsec_sa(gw, &gone, false);
 	while ((d = hash_next(&gw->priv->sas, &it))) {
 		if (memcmp(&d->sa.key, key, sizeof(*key)))
 			continue;
