@@ -21,6 +21,7 @@ struct config {
 
 	json_t		*lines;		/* that wait */
 	unsigned int	*number;	/* their numbers in the standard input */
+	size_t		first;		/* of them, what the request at hand begins with */
 	size_t		bytes;
 	/*
 	 * Where they will lead, as the table has it: a batch ends only where a line
@@ -126,7 +127,7 @@ static int tell_message(struct session *s, const json_t *message)
 	unsigned int before = s->number;
 	int ret = 0;
 
-	s->number = line && before ? c->number[at - 1] : 0;
+	s->number = line && before ? c->number[c->first + at - 1] : 0;
 	if (!strcmp(severity, "error") && line && !view_is_null(message, "column") &&
 	    column >= 0 && (size_t)column <= strlen(line))
 		ret = tell_place(s, line, (unsigned int)column, text);
@@ -216,7 +217,7 @@ static int refused(struct session *s, const struct err *e)
 	size_t n = json_array_size(c->lines);
 
 	if (s->number && n)
-		fprintf(s->err, "lines %u to %u:\n", c->number[0], c->number[n - 1]);
+		fprintf(s->err, "lines %u to %u:\n", c->number[c->first], c->number[c->first + n - 1]);
 	fprintf(s->err, "%% %s\n", e->text);
 	if (e->code == -EREMOTEIO) {
 		stand_at_global(s);
@@ -264,10 +265,11 @@ static int one_by_one(struct session *s)
 		json_t *reply;
 
 		c->lines = json_pack("[O]", line);
+		c->first = i;
 		s->number = number ? c->number[i] : 0;
 		reply = request(s, c->lines, &e);
 		if (json_array_size(view_at(reply, "ask")))
-			ret |= session_fail(s, json_string_value(line), "%s: asked at a prompt only",
+			ret |= session_fail(s, json_string_value(line), "%s asked at a prompt only",
 					    view_str(json_array_get(view_at(reply, "ask"), 0), "prompt"));
 		else
 			ret |= take_reply(s, reply, &e);
@@ -275,6 +277,7 @@ static int one_by_one(struct session *s)
 		json_decref(c->lines);
 	}
 	c->lines = all;
+	c->first = 0;
 	s->number = number;
 	return ret;
 }

@@ -106,6 +106,34 @@ static const char *enter_context(struct session *s, const json_t *context)
 	return NULL;
 }
 
+static bool leads_back(struct session *s, enum mode outer, const char *text)
+{
+	static struct line line;
+	static struct match m;
+
+	if (lex_line(&line, text, strlen(text)) != LEX_LINE)
+		return false;
+	match_line(s->load.g, outer, &line, &m);
+	return m.verdict == MATCH_OK && m.p->row->enters != M_NONE;
+}
+
+/* The name where that is a command, else the whole line: a transform set has to be given. */
+static json_t *context_line(struct session *s, enum mode outer, const struct node *n)
+{
+	char text[LEX_LINE_MAX];
+	FILE *f;
+
+	print_name(n, text, sizeof(text));
+	if (!leads_back(s, outer, text)) {
+		f = fmemopen(text, sizeof(text), "w");
+		if (!f)
+			return NULL;
+		print_node(n, PRINT_MASKED, f);
+		fclose(f);
+	}
+	return json_string(text);
+}
+
 /* The lines that lead back here. A mode below something that failed is left. */
 static json_t *context_now(struct session *s)
 {
@@ -114,14 +142,12 @@ static json_t *context_now(struct session *s)
 
 	for (i = 1; i <= s->load.depth; i++) {
 		const struct node *n = s->load.at[i].node;
-		char name[LEX_LINE_MAX];
 
 		if (!n || !n->p || n->refused) {
 			s->load.depth = i - 1;
 			break;
 		}
-		print_name(n, name, sizeof(name));
-		json_array_append_new(list, json_string(name));
+		json_array_append_new(list, context_line(s, s->load.at[i - 1].mode, n));
 	}
 	return list;
 }

@@ -294,6 +294,32 @@ static void test_session_batch(void **state)
 	assert_string_equal(output(), "lines 7 to 7:\n% too much\n");
 }
 
+/* Nobody answers in a pipe: lines go one by one, and only that one fails. */
+static void test_session_batch_asks(void **state)
+{
+	static const char *const list[] = {
+		AT_GLOBAL, ASKS("new-key", "New key:"), AT_GLOBAL, ASKS("new-key", "New key:"),
+		SAYS("'line': 1, 'severity': 'error', 'column': 0, 'text': 'why'"), NULL,
+	};
+
+	replies = list;
+	session_line(&s, "conf t");
+	s.number = 5;
+	session_line(&s, "hostname R");
+	s.number = 6;
+	session_line(&s, "key config-key password-encrypt");
+	s.number = 9;
+	session_line(&s, "x");
+	sent[0] = '\0';
+	s.number = 10;
+	assert_int_equal(session_line(&s, "end"), 1);
+	assert_string_equal(output(), "line 6: key config-key password-encrypt\n"
+		"% New key: asked at a prompt only\nline 9: x\n        ^\n"
+		"% Invalid input detected at '^' marker.\n% why\n");
+	assert_int_equal(replies - list, 5);
+	assert_int_equal(s.mode, M_EXEC);
+}
+
 /* `exit` leaves what was entered, and configuration only from the global mode. */
 static void test_session_batch_exit(void **state)
 {
@@ -423,6 +449,7 @@ int main(void)
 		T(test_session_questions),
 		T(test_session_questions_end),
 		T(test_session_batch),
+		T(test_session_batch_asks),
 		T(test_session_batch_exit),
 		T(test_session_rejects_bytes),
 		T(test_session_exec),

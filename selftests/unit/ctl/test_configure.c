@@ -224,6 +224,56 @@ static void test_no_forms(void **state)
 	json_decref(r);
 }
 
+/* What enters a mode is told so that it leads there again, for every mode that there is. */
+static void test_context_leads_back(void **state)
+{
+	static const char *const lines[] = {
+		"crypto isakmp policy 10", "crypto keyring k", "crypto keyring k|rsa-pubkey name r",
+		"crypto isakmp client configuration group g", "crypto isakmp profile p",
+		"crypto isakmp peer address 192.0.2.7", "crypto ikev2 proposal p",
+		"crypto ikev2 policy p", "crypto ikev2 keyring k", "crypto ikev2 keyring k|peer x",
+		"crypto ikev2 profile p", "crypto ipsec transform-set t esp-aes 256 esp-sha256-hmac",
+		"crypto ipsec profile p", "crypto ipsec client ezvpn e", "crypto map m 10 ipsec-manual",
+		"crypto map m 20 ipsec-isakmp", "crypto dynamic-map d 10", "interface FastEthernet0/0",
+		"ip access-list extended a", "ipv6 access-list b", "crypto pki trustpoint t",
+		"crypto pki certificate map c 10", "crypto key pubkey-chain rsa",
+		"crypto key pubkey-chain rsa|addressed-key 192.0.2.8",
+		"crypto key pubkey-chain rsa|named-key n",
+		"crypto key pubkey-chain rsa|addressed-key 192.0.2.8|key-string",
+		"class-map match-all c", "policy-map p", "policy-map p|class c",
+		"policy-map p|class class-default", "ssp group 1",
+	};
+	uint64_t entered = IN(M_UNRELATED), all = 0;
+	const struct grammar *g = grammar_get(NULL);
+	size_t i, n;
+
+	(void)state;
+	json_decref(enter(NULL, "crypto legacy permit aggressive-psk"));
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		json_t *r = enter(NULL, lines[i]), *request, *again;
+		const char *mode = view_str(r, "result.mode");
+		enum mode m;
+
+		for (m = M_GLOBAL; strcmp(modes[m].name, mode); m++)
+			;
+		entered |= IN(m);
+		for (n = 0, mode = lines[i]; mode; mode = strchr(mode, '|') ? strchr(mode, '|') + 1 : NULL)
+			n++;
+		if (json_array_size(view_at(r, "result.context")) != n)
+			fail_msg("%s: %s", lines[i], json_dumps(r, 0));
+		request = json_pack("{s:O, s:[]}", "context", view_at(r, "result.context"), "lines");
+		again = configure(&fake.gw, request);
+		if (!json_equal(view_at(r, "result.context"), view_at(again, "result.context")))
+			fail_msg("%s: %s", lines[i], view_str(again, "error"));
+		json_decref(request);
+		json_decref(again);
+		json_decref(r);
+	}
+	for (i = 0; i < g->n; i++)
+		all |= IN(g->pattern[i].row->enters);
+	assert_int_equal(all & ~IN(M_NONE), entered);
+}
+
 /* Another session took it away in between. */
 static void test_context_that_is_gone(void **state)
 {
@@ -376,6 +426,7 @@ int main(void)
 		T(test_errors_change_nothing),
 		T(test_only_what_is_new_is_told),
 		T(test_no_forms),
+		T(test_context_leads_back),
 		T(test_context_that_is_gone),
 		T(test_requests_are_bounded),
 		T(test_strange_requests),
