@@ -108,7 +108,7 @@ static int read_info(const struct nl_attr *nest, struct link_reader *r)
 	return more;
 }
 
-static int read_attr(const struct nl_attr *a, struct link_reader *r)
+static int link_attr(const struct nl_attr *a, struct link_reader *r)
 {
 	struct kobj_link *l = &r->o->link;
 	bool ok = true;
@@ -157,7 +157,7 @@ int kobj_link_read(const struct nlmsghdr *nlh, struct kobj *o, struct kobj_dev *
 	o->link.up = ifi.ifi_flags & IFF_UP;
 	it = nl_attrs_of(nlh, sizeof(ifi));
 	while ((more = nl_attr_next(&it, &a)) == 1) {
-		err = read_attr(&a, &r);
+		err = link_attr(&a, &r);
 		if (err)
 			return err;
 	}

@@ -104,7 +104,7 @@ static int policy_write(struct nlmsghdr *nlh, enum kobj_verb verb, const struct 
 	return 0;
 }
 
-static int read_templates(const struct nl_attr *a, struct kobj_policy *p)
+static int templates_of(const struct nl_attr *a, struct kobj_policy *p)
 {
 	struct xfrm_user_tmpl t;
 	size_t i, n = a->len / sizeof(t);
@@ -151,7 +151,7 @@ static int policy_read(const struct nlmsghdr *nlh, const struct kobj_world *w, s
 	it = nl_attrs_of(nlh, sizeof(p));
 	while ((more = nl_attr_next(&it, &a)) == 1) {
 		if (a.type == XFRMA_TMPL)
-			err = read_templates(&a, &o->policy);
+			err = templates_of(&a, &o->policy);
 		else if (a.type == XFRMA_IF_ID && !nl_attr_get(&a, &o->policy.if_id, 4))
 			err = -EBADMSG;
 		else if (a.type == XFRMA_MARK && !nl_attr_get(&a, &mark, sizeof(mark)))

@@ -100,7 +100,7 @@ struct route_reader {
 	bool	several;	/* next hops, or one of another family: never ours */
 };
 
-static bool read_attr(const struct nl_attr *a, struct route_reader *rd)
+static bool route_attr(const struct nl_attr *a, struct route_reader *rd)
 {
 	const struct kobj_dev *dev;
 	uint32_t oif;
@@ -164,7 +164,7 @@ static int route_read(const struct nlmsghdr *nlh, const struct kobj_world *w, st
 	o->route.table = rtm.rtm_table;
 	it = nl_attrs_of(nlh, sizeof(rtm));
 	while ((more = nl_attr_next(&it, &a)) == 1)
-		if (!read_attr(&a, &rd))
+		if (!route_attr(&a, &rd))
 			return -EBADMSG;
 	if (more)
 		return more;

@@ -95,7 +95,7 @@ static bool read_ports(const struct nl_attr *a, uint16_t *lo, uint16_t *hi)
 	return true;
 }
 
-static bool read_attr(const struct nl_attr *a, struct rule_reader *rd)
+static bool rule_attr(const struct nl_attr *a, struct rule_reader *rd)
 {
 	struct kobj_rule *r = rd->r;
 
@@ -168,7 +168,7 @@ static int rule_read(const struct nlmsghdr *nlh, const struct kobj_world *w, str
 	rd.table = h.table;
 	it = nl_attrs_of(nlh, sizeof(h));
 	while ((more = nl_attr_next(&it, &a)) == 1)
-		if (!read_attr(&a, &rd))
+		if (!rule_attr(&a, &rd))
 			return -EBADMSG;
 	if (more)
 		return more;

@@ -214,7 +214,7 @@ static bool read_key(const struct nl_attr *a, bool has_icv, struct secret *key)
 	return bytes <= a->len - header && secret_set(key, a->data + header, bytes);
 }
 
-static bool read_attr(const struct nl_attr *a, struct kobj_sa *sa)
+static bool sa_attr(const struct nl_attr *a, struct kobj_sa *sa)
 {
 	switch (a->type) {
 	case XFRMA_ALG_CRYPT:
@@ -270,7 +270,7 @@ static int read_all(const struct nlmsghdr *nlh, struct kobj_sa *sa)
 	take(&info, sa);
 	it = nl_attrs_of(nlh, sizeof(struct xfrm_usersa_info));
 	while ((more = nl_attr_next(&it, &a)) == 1)
-		if (!read_attr(&a, sa))
+		if (!sa_attr(&a, sa))
 			return -EBADMSG;
 	if (more)
 		return more;
@@ -313,7 +313,7 @@ static void read_bitmap(const struct nlmsghdr *nlh, struct sa_replay *at)
 	}
 }
 
-static bool read_replay(const struct nlmsghdr *nlh, const struct xi_sa_key *key,
+static bool replay_of(const struct nlmsghdr *nlh, const struct xi_sa_key *key,
 			struct sa_replay *at)
 {
 	struct sa_info info;
@@ -349,7 +349,7 @@ static bool read_end(const struct nlmsghdr *nlh, const struct xi_sa_key *key, st
 	if (found) {
 		memcpy(buf + as_new->nlmsg_len, rest.p, rest.left);
 		as_new->nlmsg_len += (uint32_t)rest.left;
-		found = read_replay(as_new, key, at);
+		found = replay_of(as_new, key, at);
 		explicit_bzero(buf, sizeof(buf));
 	}
 	return found;
@@ -359,6 +359,6 @@ bool kobj_sa_read_replay(const struct nlmsghdr *nlh, const struct xi_sa_key *key
 			 struct sa_replay *at)
 {
 	if (nlh->nlmsg_type == XFRM_MSG_NEWSA)
-		return read_replay(nlh, key, at);
+		return replay_of(nlh, key, at);
 	return nlh->nlmsg_type == XFRM_MSG_DELSA && read_end(nlh, key, at);
 }

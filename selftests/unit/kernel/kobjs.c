@@ -69,6 +69,22 @@ struct kobj kobjs_sa(const char *daddr, uint32_t spi)
 	return o;
 }
 
+struct kobj kobjs_full_sa(void)
+{
+	struct kobj o = kobjs_sa("192.0.2.1", 0x1001);
+
+	o.sa.if_id = XI_ID(XI_ID_MAP, 3);
+	o.sa.esn = true;
+	o.sa.window = 4096;
+	o.sa.encap_sport = 4500;
+	o.sa.encap_dport = 1024;
+	o.sa.soft_seconds = 3000;
+	o.sa.hard_seconds = 3600;
+	o.sa.soft_bytes = 1ULL << 40;
+	o.sa.hard_bytes = (1ULL << 40) + 1;
+	return o;
+}
+
 struct kobj kobjs_gcm(const char *daddr, uint32_t spi)
 {
 	struct kobj o = sa_of(daddr, spi, IPPROTO_ESP);
