@@ -21,6 +21,9 @@
 /* Lines of one configuration, or objects of one change, that are logged; the rest is counted. */
 #define LOG_MAX		50
 
+/* A kernel that does not answer is asked each second, and told about once a minute. */
+#define LOG_NS		(60 * 1000000000ULL)
+
 #define TUNNEL_SAS_MAX	65536
 
 /* The newest outbound SA of one of our devices: its transform decides the MTU. */
@@ -39,6 +42,7 @@ struct gateway_private {
 	const char	*const *ifs;
 	unsigned int	nifs;
 	struct apply_report last;
+	struct log_limit limit;
 };
 
 /* --- what the planner wants to know ------------------------------------------------------- */
@@ -251,8 +255,13 @@ int gateway_apply(struct gateway *gw, struct err *e)
 	else if (!ret)
 		ret = e->code;
 	if (ret) {
-		/* Half done perhaps: the next try asks the kernel. */
-		p->ask = true;
+		/*
+		 * Half done perhaps: the next try, with the next tick, asks the kernel.
+		 * The plan before may point to lines that are gone by now.
+		 */
+		p->ask = p->due = true;
+		plan_fini(&gw->plan);
+		gw->plan = (struct plan){};
 		plan_fini(&next);
 		apply_report_fini(&report);
 		return ret;
@@ -297,7 +306,7 @@ void gateway_tick(struct gateway *gw)
 
 	guard_tick(&gw->guard);
 	if (gateway_is_due(gw) && gateway_apply(gw, &e))
-		log_xi(SEV_ERROR, "APPLY", "%s", e.text);
+		log_limited(&gw->priv->limit, LOG_NS, "XIPSEC", SEV_ERROR, "APPLY", "%s", e.text);
 }
 
 /* --- configuration ------------------------------------------------------------------------ */
