@@ -18,6 +18,9 @@ show_fn show_access_lists, show_cleared_sa, show_crypto_map, show_debug, show_de
 	show_isakmp_key, show_isakmp_policy, show_running_config, show_session, show_startup_config, show_transform_set;
 show_fn show_reloaded, show_saved;
 
+/* What the daemon has to say about showing or saving a configuration, if anything. */
+void show_advice(FILE *out, const json_t *result);
+
 /* By the words that the command's row begins with; what has no text of its own is shown as JSON. */
 void show_result(FILE *out, const json_t *result, const struct command *c);
 

@@ -12,9 +12,17 @@ static void show_config_text(FILE *out, const json_t *result)
 		fprintf(out, "%s\n", view_str(line, ""));
 }
 
+/* R-LOG-33, before anything else. */
+void show_advice(FILE *out, const json_t *result)
+{
+	if (view_at(result, "advice"))
+		fprintf(out, "%s\n", view_str(result, "advice"));
+}
+
 void show_running_config(FILE *out, const json_t *result, const struct command *c)
 {
 	(void)c;
+	show_advice(out, result);
 	show_config_text(out, result);
 }
 

@@ -6,8 +6,8 @@
 /* R-CFG-3 */
 void show_saved(FILE *out, const json_t *result, const struct command *c)
 {
-	(void)result;
 	(void)c;
+	show_advice(out, result);
 	fputs("Building configuration...\n[OK]\n", out);
 }
 

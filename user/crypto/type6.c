@@ -152,6 +152,11 @@ static struct derived *place_for(struct type6 *t)
 	return oldest;
 }
 
+static bool is_salt_of(const struct type6 *t, unsigned int gen, const uint8_t *salt)
+{
+	return !memcmp(t->gen[gen].salt, salt, TYPE6_SALT);
+}
+
 /* The key for this salt. */
 static enum type6_verdict derive(struct type6 *t, unsigned int gen, const uint8_t *salt,
 				 const uint8_t **key)
@@ -162,7 +167,7 @@ static enum type6_verdict derive(struct type6 *t, unsigned int gen, const uint8_
 
 	if (!d) {
 		/* Our own salts are few: however many others there are, sealing goes on. */
-		if (memcmp(salt, t->gen[gen].salt, TYPE6_SALT)) {
+		if (!is_salt_of(t, gen, salt)) {
 			if (!t->allowed)
 				return TYPE6_TOO_MANY;
 			t->allowed--;
@@ -307,15 +312,15 @@ static enum type6_verdict open_with(struct type6 *t, unsigned int gen, const str
 	return TYPE6_MISMATCH;
 }
 
-/* The master key that made it, if the salt is one of ours. -1: any may have. */
-static int made_by(const struct type6 *t, const uint8_t *salt)
+/* A salt of this box says which master key made it; another one may be any's. */
+static bool is_ours(const struct type6 *t, const uint8_t *salt)
 {
 	unsigned int i;
 
 	for (i = 0; i < t->ngens; i++)
-		if (!memcmp(t->gen[i].salt, salt, TYPE6_SALT))
-			return (int)i;
-	return -1;
+		if (is_salt_of(t, i, salt))
+			return true;
+	return false;
 }
 
 enum type6_verdict type6_open(struct type6 *t, const char *str,
@@ -324,7 +329,7 @@ enum type6_verdict type6_open(struct type6 *t, const char *str,
 	enum type6_verdict v;
 	struct sealed s;
 	unsigned int i;
-	int gen;
+	bool ours;
 
 	memset(out, 0, TYPE6_TEXT_MAX + 1);
 	if (old)
@@ -332,9 +337,9 @@ enum type6_verdict type6_open(struct type6 *t, const char *str,
 	v = take_apart(str, &s);
 	if (v != TYPE6_OK)
 		return v;
-	gen = made_by(t, s.salt);
+	ours = is_ours(t, s.salt);
 	for (i = 0; i < t->ngens; i++) {
-		if (gen >= 0 && i != (unsigned int)gen)
+		if (ours && !is_salt_of(t, i, s.salt))
 			continue;
 		v = open_with(t, i, &s, out);
 		if (old)

@@ -2,6 +2,7 @@
 /* `reload`, `copy`, `write`: whole configurations. */
 #include <errno.h>
 
+#include "user/config/keys.h"
 #include "user/ctl/answer.h"
 #include "user/lib/log.h"
 
@@ -54,5 +55,6 @@ json_t *answer_save(struct gateway *gw, const struct command *c, struct err *e)
 	if (gateway_save(gw, e))
 		return NULL;
 	log_xi(SEV_NOTICE, "SAVED", "%s: the running configuration is saved", gw->startup);
-	return json_pack("{s:o}", "file", answer_text(gw->startup));
+	return json_pack("{s:o, s:s*}", "file", answer_text(gw->startup), "advice",
+			 keys_advice(gw->running, gw->master.t6));
 }

@@ -195,6 +195,9 @@ static bool master_line(struct session *s, const struct line *line)
 		message(s, line->number, "error", e.text, -1);
 		break;
 	}
+	/* The lines behind it are read with the master key that there is now. */
+	s->load.type6 = s->gw->master.t6;
+	s->load.type6_unreadable = s->gw->master.unreadable;
 	messages_of_command(s, &ctx.said, line->number);
 	diag_fini(&ctx.said);
 	explicit_bzero(&m, sizeof(m));
@@ -347,7 +350,8 @@ static json_t *run(struct session *s, const json_t *request)
 		wrong = take_lines(s, json_object_get(request, "lines"));
 	if (wrong)
 		return handle_refusal(wrong);
-	if (keys_protect(s->gw->running, s->gw->master.t6, &s->diags, &e))
+	/* What does not fit was told when it was entered. */
+	if (keys_protect(s->gw->running, s->gw->master.t6, NULL, &e))
 		message(s, 0, "error", e.text, -1);
 	messages_of_lines(s);
 	judge(s);

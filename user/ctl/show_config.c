@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "user/config/file.h"
+#include "user/config/keys.h"
 #include "user/config/mask.h"
 #include "user/config/print.h"
 #include "user/ctl/answer.h"
@@ -65,7 +66,8 @@ json_t *answer_running_config(struct gateway *gw, const struct command *c, struc
 	}
 	body = strstr(text, head);
 	len = body ? strlen(body + sizeof(head) - 1) : len;
-	return json_pack("{s:I, s:o}", "bytes", answer_int(len), "text", config_lines(text));
+	return json_pack("{s:I, s:o, s:s*}", "bytes", answer_int(len), "text", config_lines(text),
+			 "advice", keys_advice(gw->running, gw->master.t6));
 }
 
 static json_t *config_masked(char *text, size_t len, struct err *e)

@@ -15,6 +15,7 @@
 #include "user/ctl/ctl.h"
 #include "user/daemon/events.h"
 #include "user/daemon/gateway.h"
+#include "user/daemon/harden.h"
 #include "user/daemon/opts.h"
 #include "user/daemon/rundir.h"
 #include "user/daemon/version.h"
@@ -373,6 +374,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "xipsecd: %s (see xipsecd --help)\n", e.text);
 		return 2;
 	}
+	process_harden();
 	switch (d.opts.action) {
 	case OPTS_HELP:
 		fputs(opts_usage, stdout);

@@ -109,6 +109,16 @@ static size_t messages(const json_t *reply)
 	return json_array_size(view_at(reply, "result.messages"));
 }
 
+static bool said(const json_t *reply, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < messages(reply); i++)
+		if (strstr(message(reply, i, "text"), what))
+			return true;
+	return false;
+}
+
 static const char *context(const json_t *reply, size_t n)
 {
 	return json_string_value(json_array_get(view_at(reply, "result.context"), n));
@@ -355,7 +365,7 @@ static void test_refusals_of_the_kernel(void **state)
 /* R-PSK6-2: the first key is asked for twice; a key that was clear is type 6 then. */
 static void test_master_key_is_asked_for(void **state)
 {
-	char dir[] = "/tmp/xipsec-configure-XXXXXX", path[64];
+	char dir[] = "/tmp/xipsec-configure-XXXXXX", path[64], sealed[TYPE6_STR_MAX], line[1024];
 	json_t *lines, *request, *r;
 	struct err e = {};
 
@@ -388,6 +398,28 @@ static void test_master_key_is_asked_for(void **state)
 	r = enter(NULL, "crypto isakmp key another-key-of-some-length address 192.0.2.10");
 	assert_true(view_bool(r, "ok"));
 	assert_null(node_find_text("another-key"));
+	json_decref(r);
+
+	/* Another master key: the lines behind it are read with that one, not with what it was. */
+	assert_int_equal(type6_seal(fake.gw.master.t6, "another-key-of-some-length", sealed), TYPE6_OK);
+	snprintf(line, sizeof(line), "crypto isakmp key 6 %s address 192.0.2.11", sealed);
+	request = json_pack("{s:[s, s], s:{s:s}}", "lines", "key config-key password-encrypt the other one",
+			    line, "answers", "old-key", "a master key");
+	r = configure(&fake.gw, request);
+	assert_true(view_bool(r, "ok"));
+	assert_false(has(sealed));
+	assert_int_equal(type6_seal(fake.gw.master.t6, "another-key-of-some-length", sealed), TYPE6_OK);
+	snprintf(line, sizeof(line), "crypto isakmp key 6 %s address 192.0.2.11", sealed);
+	assert_true(has(line));
+	json_decref(r);
+	json_decref(request);
+
+	/* What does not fit is told once, not with each request that follows. */
+	r = enter(NULL, "crypto isakmp key 6 CXWdhVTZYB_Vcd^`cIHD0ahiFTa address 192.0.2.12");
+	assert_true(said(r, "ciphertext for 192.0.2.12 is incompatible"));
+	json_decref(r);
+	r = enter(NULL, "hostname y");
+	assert_false(said(r, "ciphertext"));
 	json_decref(r);
 
 	/* In a list of answers that is none, nothing is done. */

@@ -228,6 +228,20 @@ static void set_master(const char *old, const char *new)
 	diag_fini(&ctx.said);
 }
 
+/* R-LOG-33, as the client shows it. */
+static void expect_advice(const char *want)
+{
+	static const char request[] = "{\"command\": \"show running-config\"}";
+	json_t *r = handle_request(&fake.gw, CTL_ROOT, request, strlen(request));
+	const json_t *advice = json_object_get(json_object_get(r, "result"), "advice");
+
+	if (want)
+		assert_string_equal(json_string_value(advice), want);
+	else
+		assert_null(advice);
+	json_decref(r);
+}
+
 static void test_scan(void **state)
 {
 	struct err e = {};
@@ -247,8 +261,10 @@ static void test_scan(void **state)
 
 	set_master(NULL, "the first master");
 	look_around();	/* `password encryption aes` is missing still */
+	expect_advice(KEYS_NO_AES);
 	look_json("configure", configure(&fake.gw, json_pack("{s:[s]}", "lines", "password encryption aes")));
 	assert_int_equal(keys_protect(fake.gw.running, fake.gw.master.t6, NULL, &e), 0);
+	expect_advice(NULL);
 	look_around();
 	look_at_saved();
 	look_around();
