@@ -15,7 +15,7 @@ static int parse(struct opts *o, struct err *e, char *a, char *b, char *c)
 	char *argv[] = { "xipsecd", a, b, c, NULL };
 
 	memset(e, 0, sizeof(*e));
-	return opts_parse(o, c ? 4 : b ? 3 : 2, argv, e);
+	return opts_parse(o, c ? 4 : b ? 3 : a ? 2 : 1, argv, e);
 }
 
 static void test_daemon_opts_check(void **state)

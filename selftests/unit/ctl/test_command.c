@@ -54,7 +54,7 @@ static const struct {
 	{ "reload \"/tmp/a b\"", "reload \"/tmp/a b\"", "reload", NULL, "file", "/tmp/a b" },
 	{ "wr", "write", "write", NULL, NULL, NULL },
 	{ "cle cry sa peer gw.example.net", "clear crypto sa peer gw.example.net", "clear crypto sa",
-	  "peer", "peer", "gw.example.net" },
+	  "peer", "host", "gw.example.net" },
 };
 
 static void test_command_reads(void **state)
