@@ -275,7 +275,7 @@ def test_configure(d, t):
     t.line("end", "Router#")
     t.line("conf t", "Router(config)#")
     # Ctrl-Z does what was typed, and leaves.
-    t.type("interface eth1\x1a")
+    t.type("interface Loopback77\x15interface eth1\x1a")
     t.until("Router#")
     equal(d.configured()[-1], "interface eth1")
     t.line("conf t", "Router(config)#")
@@ -402,6 +402,10 @@ def test_interrupt(d, t):
     privileged(t)
     t.type("show version\x03")
     t.until("^C\nRouter#")
+    t.type("\x03")
+    t.until("^C\nRouter#")
+    t.type("\x1a")
+    t.until("^Z\nRouter#")
     t.type("\x04")
     equal(t.ends(), 0)
 
@@ -493,17 +497,145 @@ def test_shell_completion(d, t):
         equal(out, want)
 
 
+# --- with the daemon itself (cli_daemon.sh) --------------------------------------
+
+class Real:
+    """The daemon that runs already, and its startup configuration."""
+
+    def __init__(self, rundir, config):
+        self.rundir, self.config = rundir, config
+
+
+def real_configuring(t):
+    t.until("West>")
+    t.type("en\r")
+    t.until("West#")
+    t.line("conf t", "West(config)#")
+
+
+def real_modes(d, t):
+    """every mode has its prompt, and leaves for the next (R-CFG-1)"""
+    real_configuring(t)
+    for line, prompt in (
+            ("interface eth0", "config-if"), ("crypto isakmp policy 10", "config-isakmp"),
+            ("crypto ipsec transform-set t esp-aes esp-sha256-hmac", "cfg-crypto-trans"),
+            ("crypto map lab 10 ipsec-manual", "config-crypto-map"),
+            ("crypto dynamic-map dyn 10", "config-crypto-map"),
+            ("crypto ipsec client ezvpn e", "config-crypto-ezvpn"),
+            ("crypto ikev2 proposal p", "config-ikev2-proposal"),
+            ("crypto keyring k", "conf-keyring"), ("class-map match-all c", "config-cmap"),
+            ("policy-map p", "config-pmap"), ("class c", "config-pmap-c"),
+            ("ip access-list extended a", "config-ext-nacl"), ("ssp group 1", "config-ssp"),
+            ("crypto key pubkey-chain rsa", "config-pubkey-chain"),
+            ("addressed-key 192.0.2.8", "config-pubkey-key"), ("key-string", "config-pubkey")):
+        t.line(line, "West(%s)#" % prompt)
+    t.line("305C300D", "West(config-pubkey)#")
+    t.line("quit", "West(config-pubkey-key)#")
+    t.line("exit", "West(config-pubkey-chain)#")
+    t.line("exit", "West(config)#")
+    for line in ("no crypto map lab 10", "no interface eth0", "no crypto key pubkey-chain rsa",
+                 "no crypto dynamic-map dyn 10", "no crypto ipsec client ezvpn e"):
+        t.line(line, "West(config)#")
+
+
+def real_session(d, t):
+    """errors below the word, a new name, what is saved"""
+    real_configuring(t)
+    out = t.line("crypto isakmp polcy 10", "West(config)#")
+    has(out, " " * (len("West(config)#") + 14) + "^\n% Invalid input detected at '^' marker.\n")
+    has(t.line("crypto isakmp keepalive", "West(config)#"), "% Incomplete command.")
+    has(t.line("crypto isakmp p 10", "West(config)#"), '% Ambiguous command:  "crypto isakmp p 10"')
+    t.line("hostname North", "North(config)#")
+    t.line("crypto isakmp policy 10", "North(config-isakmp)#")
+    t.type("gr?")
+    has(t.until("North(config-isakmp)#gr"), "  group  ")
+    t.type("oup 20\x1a")
+    t.until("North#")
+    has(t.line("show running-config | section policy", "North#"),
+        "crypto isakmp policy 10\n", " group 20\n")
+    has(t.line("write memory", "North#"), "Building configuration...\n[OK]\n")
+    has(open(d.config).read(), "hostname North\n", " group 20\n")
+    t.line("conf t", "North(config)#")
+    t.line("no crypto isakmp policy 10", "North(config)#")
+    t.line("hostname West", "West(config)#")
+    t.line("end", "West#")
+    has(t.line("copy running-config startup-config", "West#"), "[OK]")
+
+
+def real_reload(d, t):
+    """a file with errors changes nothing; one without takes effect"""
+    new = d.rundir + "/new"
+    with open(new, "w") as f:
+        f.write("hostname West\ncrypto isakmp policy 10\n group 99\n")
+    status, out, err = run(d, "reload", new)
+    equal(status, 1)
+    has(out, new + ":3: error: ", "% Nothing was changed: ")
+    assert "isakmp policy" not in run(d, "show", "run")[1]
+    with open(new, "w") as f:
+        f.write("hostname West\ncrypto isakmp policy 10\n group 20\n")
+    equal(run(d, "reload", new)[0], 0)
+    has(run(d, "show", "run")[1], "crypto isakmp policy 10\n group 20\n")
+    equal(run(d, "copy", "start", "run")[0], 0)
+    assert "isakmp policy" not in run(d, "show", "run")[1]
+    os.unlink(new)
+
+
+def real_master_key(d, t):
+    """type 6: questions, and what became of the keys (R-PSK6-2, R-PSK6-3, R-PSK6-5)"""
+    real_configuring(t)
+    t.line("crypto isakmp key ThisIsAVeryLongSecret address 192.0.2.9", "West(config)#")
+    t.line("password encryption aes", "West(config)#")
+    t.type("key config-key password-encrypt\r")
+    t.until("New key: ")
+    t.type("testkey 123\r")
+    t.until("Confirm key: ")
+    t.type("testkey 123\r")
+    t.until("West(config)#")
+    out = t.line("do show run | include isakmp key", "West(config)#")
+    has(out, "crypto isakmp key 6 ", " address 192.0.2.9")
+    assert "LongSecret" not in out and "testkey" not in t.before
+    t.type("no key config-key password-encrypt\r")
+    t.until("[yes/no]: ")
+    t.type("y\r")
+    t.until("West(config)#")
+    t.line("no password encryption aes", "West(config)#")
+    t.line("no crypto isakmp key address 192.0.2.9", "West(config)#")
+    t.type("\x1a")
+    t.until("West#")
+
+
+def real_pipe(d, t):
+    """a configuration of 2,000 lines in a pipe, and away again"""
+    lines = ["configure terminal"]
+    for i in range(1, 501):
+        lines += ["crypto map big %d ipsec-isakmp" % i, " set peer 192.0.2.2",
+                  " set transform-set t%d" % (i % 7), " exit"]
+    lines[8] = " set transform-st t"
+    status, out, err = run(d, stdin="\n".join(lines + ["end", "show run | count ^crypto map big"]))
+    equal(status, 1)
+    has(err, "line 9:  set transform-st t\n", "(hint: transform-set)")
+    has(out, "Number of lines which match regexp = 500\n")
+    equal(run(d, stdin="conf t\n" + "\n".join("no crypto map big %d" % i for i in range(1, 501)))[0], 0)
+    has(run(d, "show run | count ^crypto map big")[1], " = 0\n")
+
+
 def main():
-    tests = [(n, f) for n, f in globals().items() if n.startswith("test_")]
+    real = len(sys.argv) > 2
+    tests = [(n, f) for n, f in globals().items() if n.startswith("real_" if real else "test_") and
+             n != "real_configuring"]
     failed = 0
     print("1..%d" % len(tests))
     for i, (name, test) in enumerate(tests, 1):
         with tempfile.TemporaryDirectory(prefix="xipsec-cli-") as rundir:
-            daemon, terminal = Daemon(rundir), None
-            daemon.rundir = rundir
+            if real:
+                daemon = Real(*sys.argv[2:4])
+            else:
+                daemon = Daemon(rundir)
+                daemon.rundir = rundir
+            terminal = None
             try:
-                if "pipe" not in name and name not in ("test_one_shot", "test_shell_completion"):
-                    terminal = Terminal(rundir)
+                if not any(w in name for w in ("pipe", "one_shot", "shell_completion", "reload")):
+                    terminal = Terminal(daemon.rundir)
                 test(daemon, terminal)
                 print("ok %d - %s" % (i, test.__doc__), flush=True)
             except Exception as e:		# a test that breaks is one that fails

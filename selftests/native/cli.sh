@@ -7,5 +7,5 @@
 #
 #	test -- pty -- xipsec -- control.sock -- fake daemon (cli.py)
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 exec python3 selftests/native/cli.py "${O:-build}/xipsec"

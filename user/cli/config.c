@@ -154,6 +154,16 @@ static int tell_all(struct session *s, const json_t *result)
 
 /* --- a request ---------------------------------------------------------------------------- */
 
+/* Length of a text up to the blanks at its end. */
+static int without_blanks(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && text[len - 1] == ' ')
+		len--;
+	return (int)len;
+}
+
 /* Adds the answers to all that is asked; false: they are not to be had. */
 static bool answer_all(const struct session *s, const json_t *questions, json_t *answers)
 {
@@ -164,7 +174,8 @@ static bool answer_all(const struct session *s, const json_t *questions, json_t 
 		char text[SESSION_ANSWER_MAX] = "", prompt[SESSION_PROMPT_MAX];
 		bool ok;
 
-		snprintf(prompt, sizeof(prompt), "%s ", view_str(q, "prompt"));
+		snprintf(prompt, sizeof(prompt), "%.*s ", without_blanks(view_str(q, "prompt")),
+			 view_str(q, "prompt"));
 		ok = s->answer && s->answer(prompt, view_bool(q, "hidden"), text, sizeof(text)) &&
 		     !json_object_set_new(answers, view_str(q, "name"), json_string(text));
 		explicit_bzero(text, sizeof(text));
@@ -248,6 +259,13 @@ static void forget_lines(struct config *c)
 	c->bytes = 0;
 }
 
+static int cannot_answer(const struct session *s, const char *line, const json_t *questions)
+{
+	const char *prompt = view_str(json_array_get(questions, 0), "prompt");
+
+	return session_fail(s, line, "%.*s asked at a prompt only", without_blanks(prompt), prompt);
+}
+
 /*
  * Questions come before anything is done. Without a prompt nobody answers them:
  * line by line, all others take effect.
@@ -269,8 +287,7 @@ static int one_by_one(struct session *s)
 		s->number = number ? c->number[i] : 0;
 		reply = request(s, c->lines, &e);
 		if (json_array_size(view_at(reply, "ask")))
-			ret |= session_fail(s, json_string_value(line), "%s asked at a prompt only",
-					    view_str(json_array_get(view_at(reply, "ask"), 0), "prompt"));
+			ret |= cannot_answer(s, json_string_value(line), view_at(reply, "ask"));
 		else
 			ret |= take_reply(s, reply, &e);
 		json_decref(reply);

@@ -256,7 +256,9 @@ static void do_line(const char *typed, int len)
 		session_fail(the.s, "", "a line of more than %zu bytes", sizeof(line) - 1);
 		return;
 	}
-	snprintf(line, sizeof(line), "%.*s", (int)strcspn(typed, "\r\n"), typed);
+	/* Behind `len` there may be what was typed before: keys of ours end no string. */
+	snprintf(line, sizeof(line), "%.*s", len, typed);
+	line[strcspn(line, "\r\n")] = '\0';
 	client_interrupted = 0;
 	if (ending != END_CTRL_C) {
 		remember(line);
@@ -297,7 +299,9 @@ int prompt_run(struct session *s)
 		typed = el_gets(the.el, &len);
 		if (typed && len > 0)
 			do_line(typed, len);
-		else if (!typed && errno == EINTR)
+		else if (the.ending != END_RETURN)
+			do_line("", 0);		/* a key of ours on an empty line */
+		else if (errno == EINTR)
 			continue;
 		else
 			break;	/* Ctrl-D, or the terminal is gone */
