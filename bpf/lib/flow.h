@@ -103,9 +103,8 @@ static __always_inline int is_of_the_link(const struct flow_query *q)
 	return (type >= ICMPV6_MLD_QUERY && type <= ICMPV6_REDIRECT) || type == ICMPV6_MLD2_REPORT;
 }
 
-/* The groups of the packet's interface: first | end << 16. 0: none. */
-static __always_inline __u32 flow_groups_of(const struct xi_flow_set *s,
-					    const struct flow_query *q)
+static __always_inline const struct xi_flow_if *flow_if_find(const struct xi_flow_set *s,
+							     const struct flow_query *q)
 {
 	const struct xi_flow_if *f;
 	__u32 i;
@@ -113,11 +112,11 @@ static __always_inline __u32 flow_groups_of(const struct xi_flow_set *s,
 	for (i = 0; i < XI_FLOW_IFS; i++) {
 		f = &s->half[q->number & 1].ifs[i];
 		if (!f->ifindex)
-			return 0;
+			return NULL;
 		if (f->ifindex == q->ifindex && f->vlan == (q->tags & XI_FLOW_VIDS))
-			return f->first | (__u32)f->end << 16;
+			return f;
 	}
-	return 0;
+	return NULL;
 }
 
 static __always_inline int flow_net_differs(const __u64 *addr, const __u8 *net, const __u8 *mask)
@@ -196,16 +195,21 @@ __noinline __u32 flow_step(struct flow_query *q, __u32 at)
 __noinline int flow_search(struct flow_query *q)
 {
 	struct xi_flow_set *s = flow_set_get();
-	__u32 n, at, end;
+	const struct xi_flow_if *f;
+	__u32 n, at, end, flags;
 
 	if (!q || !s || is_of_the_link(q))
 		return 0;
-	at = flow_groups_of(s, q);
-	end = at >> 16;
-	at &= 0xffff;
+	f = flow_if_find(s, q);
+	if (!f)
+		return 0;
+	at = f->first;
+	end = f->end;
+	flags = f->flags;
 	for (n = 0; n < XI_FLOW_GROUPS && at < end; n++)
 		at = flow_step(q, at);
-	if (at != FLOW_PROTECTED)
+	if (at != FLOW_PROTECTED ||
+	    (flags & XI_FLOW_IF_TWICE && addr_is_local(q->src, q->family)))
 		return 0;
 	/* Changed meanwhile: perhaps a deny was gone already. */
 	return !xi_load_fence() && XI_READ_ONCE(s->number) == q->number;

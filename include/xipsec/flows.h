@@ -23,7 +23,15 @@ struct xi_flow_if {
 	__u32	ifindex;	/* 0: none, here and behind */
 	__u32	vlan;		/* of the packet as XDP sees it; below */
 	__u16	first, end;	/* groups */
+	__u32	flags;		/* XI_FLOW_IF_... */
 };
+
+/*
+ * XDP is not in the driver there: what the kernel has decrypted may come by once
+ * more, clear. So packets to an address of ours are not judged; what a tunnel
+ * carries comes by on the tunnel's own device.
+ */
+#define XI_FLOW_IF_TWICE	0x1
 
 /*
  * The VID of a tag, of two outer << 16 | inner. 0 is the interface's own traffic: no
@@ -72,9 +80,9 @@ struct xi_flow {
 	__u32	line;		/* of the compiled list, from 0 */
 };
 
-_Static_assert(sizeof(struct xi_flow_if) == 12, "ABI");
-_Static_assert(sizeof(struct xi_flow_half) == 8 + 12 * XI_FLOW_IFS, "ABI");
-_Static_assert(sizeof(struct xi_flow_set) == 8 + 2 * (8 + 12 * XI_FLOW_IFS), "ABI");
+_Static_assert(sizeof(struct xi_flow_if) == 16, "ABI");
+_Static_assert(sizeof(struct xi_flow_half) == 8 + 16 * XI_FLOW_IFS, "ABI");
+_Static_assert(sizeof(struct xi_flow_set) == 8 + 2 * (8 + 16 * XI_FLOW_IFS), "ABI");
 _Static_assert(sizeof(struct xi_flow_group) == 80, "ABI");
 _Static_assert(sizeof(struct xi_flow_key) == 24, "ABI");
 _Static_assert(sizeof(struct xi_flow) == 8, "ABI");

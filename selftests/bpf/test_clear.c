@@ -16,6 +16,7 @@
 #include <string.h>
 #include <time.h>
 #include <arpa/inet.h>
+#include <linux/if_link.h>
 #include <net/if.h>
 #include <sys/socket.h>
 #include <bpf/bpf.h>
@@ -275,7 +276,7 @@ static void test_clear_many_networks(void **state)
 	assert_true(took < 1);
 	assert_int_equal(keys_in(outer.flow), MANY);
 
-	assert_int_equal(pkt_build(&b, "eth ip4:dst=1 tcp", NULL), 0);
+	assert_int_equal(pkt_build(&b, "eth ip4:dst=99 tcp", NULL), 0);
 	for (i = 0; i < MANY + 2; i++) {
 		const uint8_t src[4] = { 10, (uint8_t)(i >> 8), (uint8_t)i, (uint8_t)(i * 7) };
 
@@ -340,6 +341,41 @@ static void test_clear_by_interface(void **state)
 	must(outer_run_text(&outer, TCP4), XDP_PASS, XI_R_NOT_IPSEC);
 	outer_flows(&outer, NULL, 0);
 	must(outer_run_text(&outer, TCP4), XDP_PASS, XI_R_NOT_IPSEC);
+}
+
+/*
+ * Outside the driver a packet that the kernel has decrypted in transport mode may come
+ * by again, clear: nothing that is addressed to us is dropped there.
+ */
+static void test_clear_seen_twice(void **state)
+{
+	struct plan_flows flows = *gateway_flows();
+	int ifindex;
+
+	(void)state;
+	assert_int_equal(unshare(CLONE_NEWNET), 0);
+	ip("clear0 type veth peer name clear1");
+	ifindex = (int)if_nametoindex("clear0");
+	flows.ifindex = ifindex;
+	outer.ifindex = (uint32_t)ifindex;
+	outer_local(&outer, AF_INET, 70);
+	outer_local(&outer, AF_INET6, 0x142);
+
+	outer_flows(&outer, &flows, 1);		/* attached nowhere: nobody knows */
+	must(outer_run_text(&outer, TCP4), XDP_PASS, XI_R_NOT_IPSEC);
+	must(outer_run_text(&outer, "eth ip6:net=5,dst=0x142 tcp"), XDP_PASS, XI_R_NOT_IPSEC);
+	must(outer_run_text(&outer, "eth ip4:dst=71,src=130 tcp"), XDP_DROP, XI_R_UNPROTECTED);
+
+	assert_int_equal(bpf_xdp_attach(ifindex, outer.prog, XDP_FLAGS_SKB_MODE, NULL), 0);
+	outer_flows(&outer, &flows, 1);
+	must(outer_run_text(&outer, TCP4), XDP_PASS, XI_R_NOT_IPSEC);
+	must(outer_run_text(&outer, "eth ip4:dst=71,src=130 tcp"), XDP_DROP, XI_R_UNPROTECTED);
+
+	assert_int_equal(bpf_xdp_detach(ifindex, XDP_FLAGS_SKB_MODE, NULL), 0);
+	assert_int_equal(bpf_xdp_attach(ifindex, outer.prog, XDP_FLAGS_DRV_MODE, NULL), 0);
+	outer_flows(&outer, &flows, 1);
+	must(outer_run_text(&outer, TCP4), XDP_DROP, XI_R_UNPROTECTED);
+	must(outer_run_text(&outer, "eth ip6:net=5,dst=0x142 tcp"), XDP_DROP, XI_R_UNPROTECTED);
 }
 
 /* What the device below a VLAN device sees has a tag. */
@@ -531,6 +567,7 @@ int main(void)
 		T(test_clear_random_lists),
 		T(test_clear_many_networks),
 		T(test_clear_by_interface),
+		T(test_clear_seen_twice),
 		T(test_clear_vlan_devices),
 		T(test_clear_event),
 		T(test_clear_event_over_ipv6),

@@ -58,7 +58,7 @@
 	M(xi_flow_half, mask) M(xi_flow_half, ifs)			\
 	S(xi_flow_if)							\
 	M(xi_flow_if, ifindex) M(xi_flow_if, vlan)			\
-	M(xi_flow_if, first) M(xi_flow_if, end)				\
+	M(xi_flow_if, first) M(xi_flow_if, end) M(xi_flow_if, flags)	\
 	S(xi_flow_group)						\
 	M(xi_flow_group, src) M(xi_flow_group, src_mask)		\
 	M(xi_flow_group, dst) M(xi_flow_group, dst_mask)		\

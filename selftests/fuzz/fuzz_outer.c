@@ -238,6 +238,7 @@ static void settings_apply(uint8_t bits)
 	};
 	ring_is_full = !!(bits & 32);
 	flow_set.half[1].mask = bits & 128 ? 2 : 0;
+	flow_set.half[1].ifs[0].flags = bits & 1 ? XI_FLOW_IF_TWICE : 0;
 	if (bits & 64)
 		n_sources = 0;
 }

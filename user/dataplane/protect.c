@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
 #include <xipsec/flows.h>
 
 #include "user/lib/log.h"
@@ -114,6 +116,15 @@ static struct xi_flow_if groups_add(struct image *im, const struct plan_flows *f
 	return (struct xi_flow_if){ .first = (__u16)first, .end = (__u16)(first + n) };
 }
 
+/* Not attached yet, in generic mode, or in both: it is not known to see packets once only. */
+static bool in_driver(int ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, o);
+
+	return !bpf_xdp_query(ifindex, 0, &o) &&
+	       (o.attach_mode == XDP_ATTACHED_DRV || o.attach_mode == XDP_ATTACHED_HW);
+}
+
 static void if_add(struct image *im, struct xi_flow_if entry, int ifindex, __u32 vlan,
 		   struct protect_stats *st)
 {
@@ -123,6 +134,7 @@ static void if_add(struct image *im, struct xi_flow_if entry, int ifindex, __u32
 	}
 	entry.ifindex = (__u32)ifindex;
 	entry.vlan = vlan;
+	entry.flags = in_driver(ifindex) ? 0 : XI_FLOW_IF_TWICE;
 	im->half.ifs[im->nifs++] = entry;
 	im->half.mask |= 1ULL << (ifindex % 64);
 }

@@ -22,7 +22,8 @@ struct protect_stats {
  * The whole of what is protected, in the place of what was: until it returns 0
  * packets are judged by the old flows, from then on by the new ones. n 0:
  * nothing is judged. Flows without an ifindex are left out, those of a VLAN
- * device are entered for the devices below it too.
+ * device are entered for the devices below it too. Call it again when xi_outer was
+ * attached in another mode: outside the driver, packets to our own addresses pass.
  *
  * Cuts off what does not fit, with a notice; a cut only lets more pass. st may be
  * NULL. 0, or a negative errno with *e, and the old flows are in use still.

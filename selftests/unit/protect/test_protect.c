@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
 
 enum { FD_SET = 100, FD_GROUP, FD_FLOW };
 
@@ -26,6 +28,7 @@ static int mem_delete(int fd, const void *key);
 static int mem_next(int fd, const void *key, void *next);
 static int mem_update_batch(int fd, const void *keys, const void *values, __u32 *n);
 static int mem_delete_batch(int fd, const void *keys, __u32 *n);
+static int mem_query(int ifindex, struct bpf_xdp_query_opts *o);
 
 #define bpf_map_lookup_elem(fd, key, value)		mem_lookup(fd, key, value)
 #define bpf_map_update_elem(fd, key, value, flags)	mem_update(fd, key, value)
@@ -33,6 +36,7 @@ static int mem_delete_batch(int fd, const void *keys, __u32 *n);
 #define bpf_map_get_next_key(fd, key, next)		mem_next(fd, key, next)
 #define bpf_map_update_batch(fd, keys, values, n, opts)	((void)(opts), mem_update_batch(fd, keys, values, n))
 #define bpf_map_delete_batch(fd, keys, n, opts)		((void)(opts), mem_delete_batch(fd, keys, n))
+#define bpf_xdp_query(ifindex, flags, opts)		mem_query(ifindex, opts)
 #include "user/dataplane/protect.c"
 
 #include "flow_reader.h"
@@ -76,6 +80,14 @@ static void step(void)
 {
 	if (each_step)
 		each_step();
+}
+
+#define MODE(n)	(50 + (n))	/* ifindex with that attach mode */
+
+static int mem_query(int ifindex, struct bpf_xdp_query_opts *o)
+{
+	o->attach_mode = ifindex >= 50 && ifindex < 60 ? ifindex - 50 : XDP_ATTACHED_NONE;
+	return ifindex == IFINDEX ? -ENODEV : 0;
 }
 
 static struct element *element_find(const struct xi_flow_key *key)
@@ -645,6 +657,27 @@ static void test_protect_too_many_targets(void **state)
 	flow_groups_fini(&f.groups);
 }
 
+/* Only in the driver is a packet seen once (tunnels without a device, transport mode). */
+static void test_protect_knows_the_hook(void **state)
+{
+	struct plan_flows f[6];
+	struct bpf_maps m = maps();
+	int i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		many_groups(&f[i], 1, 1);
+		f[i].ifindex = i < 5 ? MODE(i) : IFINDEX;
+	}
+	assert_int_equal(protect_set(&m, f, 6, NULL, NULL), 0);
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(the_set.half[the_set.number & 1].ifs[i].flags,
+				 i == XDP_ATTACHED_DRV || i == XDP_ATTACHED_HW ?
+				 0 : XI_FLOW_IF_TWICE);
+		flow_groups_fini(&f[i].groups);
+	}
+}
+
 static void test_protect_masks(void **state)
 {
 	__u8 mask[16];
@@ -672,6 +705,7 @@ int main(void)
 		T(test_protect_too_many_groups),
 		T(test_protect_too_many_interfaces),
 		T(test_protect_too_many_targets),
+		T(test_protect_knows_the_hook),
 		T(test_protect_masks),
 	};
 
