@@ -530,6 +530,8 @@ int gateway_open(struct gateway *gw, const struct env *env, const struct gateway
 	}
 	if (o->config)
 		ret = begin(gw, e);
+	else
+		set_protected(gw, &gw->plan);	/* what a configured daemon left is no more */
 	if (ret) {
 		bpf_undo(gw->guard.bpf);
 		gateway_close(gw);
