@@ -71,14 +71,17 @@ static void put_templates(struct nlmsghdr *nlh, const struct kobj_policy *p)
 
 static void put_policy(struct nlmsghdr *nlh, const struct kobj_policy *p)
 {
-	struct xfrm_userpolicy_info *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	struct xfrm_userpolicy_info info = {
+		.lft = { .soft_byte_limit = XFRM_INF, .hard_byte_limit = XFRM_INF,
+			 .soft_packet_limit = XFRM_INF, .hard_packet_limit = XFRM_INF },
+		.priority = p->priority,
+		.dir = p->dir,
+		.action = p->action,
+	};
 
-	kobj_sel_write(&p->sel, &info->sel);
-	info->lft.soft_byte_limit = info->lft.hard_byte_limit = XFRM_INF;
-	info->lft.soft_packet_limit = info->lft.hard_packet_limit = XFRM_INF;
-	info->priority = p->priority;
-	info->dir = p->dir;
-	info->action = p->action;
+	kobj_sel_write(&p->sel, &info.sel);
+	/* In a batch, messages are aligned to 4, and this has numbers of 8. */
+	memcpy(mnl_nlmsg_put_extra_header(nlh, sizeof(info)), &info, sizeof(info));
 	put_templates(nlh, p);
 }
 

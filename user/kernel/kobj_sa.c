@@ -120,29 +120,36 @@ static int put_replay(struct nlmsghdr *nlh, const struct kobj_sa *sa, const stru
 	return 0;
 }
 
+static uint64_t limit_to(uint64_t ours)
+{
+	return ours ? ours : XFRM_INF;
+}
+
 static void put_fixed(struct nlmsghdr *nlh, const struct kobj_sa *sa)
 {
-	struct xfrm_usersa_info *p = mnl_nlmsg_put_extra_header(nlh, sizeof(*p));
+	struct xfrm_usersa_info p = {
+		.id = { .spi = sa->key.spi, .proto = sa->key.proto },
+		.family = sa->key.family,
+		.mode = sa->mode,
+		.reqid = sa->reqid,
+		.lft = { .soft_byte_limit = limit_to(sa->soft_bytes),
+			 .hard_byte_limit = limit_to(sa->hard_bytes),
+			 .soft_packet_limit = XFRM_INF, .hard_packet_limit = XFRM_INF,
+			 .soft_add_expires_seconds = sa->soft_seconds,
+			 .hard_add_expires_seconds = sa->hard_seconds },
+	};
 
-	memcpy(&p->id.daddr, sa->key.daddr, sizeof(p->id.daddr));
-	p->id.spi = sa->key.spi;
-	p->id.proto = sa->key.proto;
-	p->family = sa->key.family;
-	memcpy(&p->saddr, sa->saddr.b, sizeof(p->saddr));
-	p->mode = sa->mode;
-	p->reqid = sa->reqid;
+	memcpy(&p.id.daddr, sa->key.daddr, sizeof(p.id.daddr));
+	memcpy(&p.saddr, sa->saddr.b, sizeof(p.saddr));
 	/* Packets of either family go into a tunnel; a transport has the one of its ends. */
 	if (sa->mode == XFRM_MODE_TUNNEL)
-		p->flags |= XFRM_STATE_AF_UNSPEC;
+		p.flags |= XFRM_STATE_AF_UNSPEC;
 	if (sa->nopmtudisc && !sa->inbound)
-		p->flags |= XFRM_STATE_NOPMTUDISC;
+		p.flags |= XFRM_STATE_NOPMTUDISC;
 	if (sa->esn)
-		p->flags |= XFRM_STATE_ESN;
-	p->lft.soft_byte_limit = sa->soft_bytes ? sa->soft_bytes : XFRM_INF;
-	p->lft.hard_byte_limit = sa->hard_bytes ? sa->hard_bytes : XFRM_INF;
-	p->lft.soft_packet_limit = p->lft.hard_packet_limit = XFRM_INF;
-	p->lft.soft_add_expires_seconds = sa->soft_seconds;
-	p->lft.hard_add_expires_seconds = sa->hard_seconds;
+		p.flags |= XFRM_STATE_ESN;
+	/* In a batch, messages are aligned to 4, and this has numbers of 8. */
+	memcpy(mnl_nlmsg_put_extra_header(nlh, sizeof(p)), &p, sizeof(p));
 }
 
 static void put_rest(struct nlmsghdr *nlh, const struct kobj_sa *sa, const struct kobj_world *w)
@@ -229,7 +236,7 @@ static bool sa_attr(const struct nl_attr *a, struct kobj_sa *sa)
 	return true;
 }
 
-static uint64_t limit_of(uint64_t kernels)
+static uint64_t limit_from(uint64_t kernels)
 {
 	return kernels == XFRM_INF ? 0 : kernels;
 }
@@ -254,8 +261,8 @@ static void take(const struct sa_info *info, struct kobj_sa *sa)
 	sa->encap_dport = info->encap_type ? info->encap_dport : 0;
 	sa->soft_seconds = info->soft_add_expires;
 	sa->hard_seconds = info->hard_add_expires;
-	sa->soft_bytes = limit_of(info->soft_byte_limit);
-	sa->hard_bytes = limit_of(info->hard_byte_limit);
+	sa->soft_bytes = limit_from(info->soft_byte_limit);
+	sa->hard_bytes = limit_from(info->hard_byte_limit);
 }
 
 static int read_all(const struct nlmsghdr *nlh, struct kobj_sa *sa)
