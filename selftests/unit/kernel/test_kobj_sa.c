@@ -241,6 +241,11 @@ static void test_kobj_sa_goes_on_inbound(void **state)
 	wire_attr(nlh, SA_HEADER, XFRMA_REPLAY_ESN_VAL, &a);
 	bmp = (const void *)(a.data + sizeof(h));
 	assert_true(bmp[0] == UINT32_MAX && bmp[1] == UINT32_MAX && bmp[2] == UINT32_MAX);
+	o.sa.window = 63;		/* of as many words */
+	nlh = went_on(&im, &o, &from);
+	wire_attr(nlh, SA_HEADER, XFRMA_REPLAY_ESN_VAL, &a);
+	bmp = (const void *)(a.data + sizeof(h));
+	assert_true(bmp[0] == UINT32_MAX && bmp[1] == UINT32_MAX);
 	o.sa.window = 64;
 	from.words = 0;
 	nlh = went_on(&im, &o, &from);
@@ -272,6 +277,21 @@ static struct nlmsghdr *end_of(struct image *im, const struct kobj *o, const str
 	return nlh;
 }
 
+/* Of another SA, however little it differs. */
+static void expect_end_of_none_other(const struct nlmsghdr *nlh, struct xi_sa_key key)
+{
+	struct xi_sa_key other[4] = { key, key, key, key };
+	struct sa_replay at;
+	size_t i;
+
+	other[0].spi++;
+	other[1].proto = IPPROTO_AH;
+	other[2].family = AF_INET6;
+	other[3].daddr[3]++;
+	for (i = 0; i < 4; i++)
+		assert_false(kobj_sa_read_replay(nlh, &other[i], &at));
+}
+
 static void test_kobj_sa_end_is_read(void **state)
 {
 	const struct sa_replay from = { .seq = 0x200000005, .window = 64, .words = 2,
@@ -289,7 +309,7 @@ static void test_kobj_sa_end_is_read(void **state)
 	assert_int_equal(at.window, 64);
 	assert_int_equal(at.words, 2);
 	assert_memory_equal(at.bmp, from.bmp, sizeof(at.bmp));
-	assert_false(kobj_sa_read_replay(nlh, &out.sa.key, &at));
+	expect_end_of_none_other(nlh, o.sa.key);
 	nlh->nlmsg_type = XFRM_MSG_FLUSHSA;
 	assert_false(kobj_sa_read_replay(nlh, &o.sa.key, &at));
 	assert_true(kobj_sa_read_replay(end_of(&im, &out, NULL), &out.sa.key, &at));
