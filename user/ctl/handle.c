@@ -52,7 +52,7 @@ static const struct handler {
 	{ "end",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "exit",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "logout",				NULL, CTL_MAY_SHOW, CLIENT },
-	{ "ping",				NULL, CTL_MAY_SHOW, LATER },
+	{ "ping",				NULL, CTL_MAY_SHOW, "ping(8) of the machine does this" },
 	{ "quit",				NULL, CTL_MAY_SHOW, CLIENT },
 	{ "reload",				answer_reload, CTL_MAY_CLEAR, NULL },
 	{ "show access-lists",			answer_access_lists, CTL_MAY_SHOW, NULL },
