@@ -131,7 +131,10 @@ int kobj_nl_learn_dev(struct kobj_nl *nl, const char *name, struct err *e)
 	mnl_attr_put_strz(req, IFLA_IFNAME, name);
 	mnl_attr_put_u32(req, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	err = nl_ask(nl->route, req, learn_message, &nl->world, e);
-	return err == -ENODEV ? 0 : err;	/* who needs it says so */
+	if (err != -ENODEV)
+		return err;
+	*e = (struct err){};	/* who needs it says so */
+	return 0;
 }
 
 /* --- dumps --- */
