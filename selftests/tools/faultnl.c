@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * faultnl.so (LD_PRELOAD) - what a process sends to the kernel's netlink, and its
- * death at one of these places:
+ * faultnl.so (LD_PRELOAD) - what a process changes through netlink, and its death
+ * at one of these places:
  *
  *	FAULTNL=DIR LD_PRELOAD=build/selftests/faultnl.so xipsecd ...
  *	echo 7 before >DIR/arm		# SIGKILL instead of the 7th write from now on
  *	echo 7 after >DIR/arm		# ... behind it: done, but nobody hears the answer
  *
- * The file is taken away at the first write that sees it, which is number 1. With
- * DIR/log, each write adds a line to it: number, protocol, how many of its messages
- * change something, and the type of each:
+ * Writes are counted that have a message that changes something: between two of them
+ * the kernel stays as it is, whatever is asked. The file `arm` is taken away at the
+ * first write that sees it. With DIR/log, each write of any kind adds a line to it:
+ * number, protocol, how many of its messages change something, and the type of each:
  *
  *	3 route 2 24,24
  *
@@ -87,27 +88,33 @@ static bool changes(int protocol, unsigned int type)
 	}
 }
 
-static void add_log(int protocol, size_t len)
+/* How many of the messages in `whole` change something; their types as text. */
+static unsigned int read_messages(int protocol, size_t len, char *types, size_t size)
 {
-	char path[4096], types[2048] = "";
-	unsigned int n = 0;
 	size_t at = 0, used = 0;
-	FILE *f;
+	struct nlmsghdr h;
+	unsigned int n = 0;
 
-	if (!path_of("log", path, sizeof(path)) || access(path, W_OK))
-		return;
-	while (at + sizeof(struct nlmsghdr) <= len) {
-		struct nlmsghdr h;
-
+	types[0] = '\0';
+	for (; at + sizeof(h) <= len; at += NLMSG_ALIGN(h.nlmsg_len)) {
 		memcpy(&h, whole + at, sizeof(h));
 		if (h.nlmsg_len < sizeof(h))
 			break;
 		n += changes(protocol, h.nlmsg_type);
-		if (used + 8 < sizeof(types))
-			used += (size_t)snprintf(types + used, sizeof(types) - used, "%s%u",
+		if (used + 8 < size)
+			used += (size_t)snprintf(types + used, size - used, "%s%u",
 						 used ? "," : "", h.nlmsg_type);
-		at += NLMSG_ALIGN(h.nlmsg_len);
 	}
+	return n;
+}
+
+static void add_log(int protocol, unsigned int n, const char *types)
+{
+	char path[4096];
+	FILE *f;
+
+	if (!path_of("log", path, sizeof(path)) || access(path, W_OK))
+		return;
 	f = fopen(path, "ae");
 	if (!f)
 		return;
@@ -126,22 +133,21 @@ static size_t gather(const struct iovec *iov, size_t n, size_t at)
 	return at;
 }
 
-/* Of a write to netlink: true. The calls of this library's own do not come here. */
+/* Of a write to netlink that changes something: true. */
 static bool counted(int fd, const struct iovec *iov, size_t n)
 {
-	int protocol;
+	int protocol = option(fd, SO_DOMAIN) == AF_NETLINK ? option(fd, SO_PROTOCOL) : -1;
+	unsigned int changing;
+	char types[2048];
 
-	if (option(fd, SO_DOMAIN) != AF_NETLINK)
-		return false;
-	protocol = option(fd, SO_PROTOCOL);
 	if (protocol != NETLINK_ROUTE && protocol != NETLINK_XFRM)
 		return false;
 	read_arm();
-	count++;
-	if (count == kill_at && !kill_after)
+	changing = read_messages(protocol, gather(iov, n, 0), types, sizeof(types));
+	if (changing && ++count == kill_at && !kill_after)
 		raise(SIGKILL);
-	add_log(protocol, gather(iov, n, 0));
-	return true;
+	add_log(protocol, changing, types);
+	return changing > 0;
 }
 
 static void done(bool ours)
