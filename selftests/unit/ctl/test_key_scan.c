@@ -245,6 +245,7 @@ static void expect_advice(const char *want)
 static void test_scan(void **state)
 {
 	struct err e = {};
+	json_t *request;
 	FILE *f;
 
 	assert_non_null(mkdtemp(dir));
@@ -262,7 +263,9 @@ static void test_scan(void **state)
 	set_master(NULL, "the first master");
 	look_around();	/* `password encryption aes` is missing still */
 	expect_advice(KEYS_NO_AES);
-	look_json("configure", configure(&fake.gw, json_pack("{s:[s]}", "lines", "password encryption aes")));
+	request = json_pack("{s:[s]}", "lines", "password encryption aes");
+	look_json("configure", configure(&fake.gw, request));
+	json_decref(request);
 	assert_int_equal(keys_protect(fake.gw.running, fake.gw.master.t6, NULL, &e), 0);
 	expect_advice(NULL);
 	look_around();
