@@ -142,7 +142,10 @@ static bool is_near(const struct spelled *s, const char *word)
 	return s->len > 2 && (by < 2 || (by == 2 && s->text[0] == *word));
 }
 
-/* Does a key follow? It may be misspelt: `kee` is short for keepalive. seen: one was there before. */
+/*
+ * Does a key follow? It may be misspelt: `kee` is short for keepalive. seen: one
+ * was there before.
+ */
 static bool is_before(const struct spelled *s, bool seen)
 {
 	size_t i;
@@ -231,7 +234,8 @@ static bool must_hide(struct hiding *h, const struct word *w, const struct spell
 	if (w->column > h->column)
 		return !is_harmless(s);
 	if (w->column == h->column)
-		return ((h->key_due || h->missing) && !is_harmless(s)) || (w->quoted && memchr(w->p, ' ', w->len));
+		return ((h->key_due || h->missing) && !is_harmless(s)) ||
+		       (w->quoted && memchr(w->p, ' ', w->len));
 	return false;
 }
 
