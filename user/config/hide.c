@@ -189,13 +189,14 @@ static bool is_pair(const struct grammar *g, const struct spelled *a, const stru
 	for (n = 0; n < g->n; n++) {
 		const struct pattern *p = &g->pattern[n];
 
-		for (i = 0; i < p->n; i++)
+		for (i = 0; i < p->n; i++) {
+			if (!p->elem[i].word || strcmp(p->elem[i].word, a->text))
+				continue;
 			for (j = 0; j < p->n; j++)
-				if (p->elem[i].word && p->elem[j].word &&
-				    elem_set_has(&p->follow[i], j) &&
-				    !strcmp(p->elem[i].word, a->text) &&
+				if (p->elem[j].word && elem_set_has(&p->follow[i], j) &&
 				    !strcmp(p->elem[j].word, b->text))
 					return true;
+		}
 	}
 	return false;
 }
