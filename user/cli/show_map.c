@@ -13,12 +13,13 @@ static void map_list(FILE *out, const char *title, const json_t *acl)
 {
 	const json_t *lines = view_at(acl, "lines"), *l;
 	const char *name = view_str(acl, "name");
-	bool numbered = name[strspn(name, "0123456789")] == '\0';
+	bool numbered = !name[strspn(name, "0123456789")];
 	size_t i;
 
 	if (!acl || json_is_null(acl))
 		return;
-	fprintf(out, IN1 "%s %s\n", title, name);
+	fprintf(out, IN1 "%s %s %s\n",
+		strcmp(view_str(acl, "family"), "ipv6") ? "Extended IP" : "IPv6", title, name);
 	if (!view_bool(acl, "defined"))
 		fputs(IN2 "not defined\n", out);
 	json_array_foreach(lines, i, l)
@@ -142,11 +143,11 @@ static void map_entry_lines(FILE *out, const json_t *entry)
 	if (!view_is_null(entry, "description"))
 		fprintf(out, IN1 "Description: %s\n", view_str(entry, "description"));
 	map_peers(out, entry);
-	map_list(out, "Extended IP access list", view_at(entry, "access-list"));
+	map_list(out, "access list", view_at(entry, "access-list"));
 	if (view_is_null(entry, "access-list"))
 		fputs(IN1 "No matching address list set.\n", out);
-	map_list(out, "Extended IP access check IN list", view_at(entry, "access-check-in"));
-	map_list(out, "Extended IP access check OUT list", view_at(entry, "access-check-out"));
+	map_list(out, "access check IN list", view_at(entry, "access-check-in"));
+	map_list(out, "access check OUT list", view_at(entry, "access-check-out"));
 	map_current_peer(out, entry);
 	if (!manual) {
 		map_lifetime(out, entry);

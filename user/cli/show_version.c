@@ -14,4 +14,15 @@ void show_version(FILE *out, const json_t *result, const struct command *c)
 	fprintf(out, "%s uptime is ", view_str(result, "hostname"));
 	view_uptime(out, view_int(result, "uptime-seconds"));
 	fprintf(out, "\nProcess %lld\n", (long long)view_int(result, "pid"));
+	if (view_is_null(result, "configuration"))
+		fputs("Guard mode: SAs of other daemons, nothing configured\n", out);
+	else
+		fprintf(out, "Configuration file is \"%s\"\n", view_str(result, "configuration"));
+	fprintf(out, "%lld crypto map entries, %lld in use; %lld tunnel interfaces, %lld in use;"
+		" %lld interfaces guarded\n",
+		(long long)view_int(result, "crypto-map-entries.configured"),
+		(long long)view_int(result, "crypto-map-entries.used"),
+		(long long)view_int(result, "tunnels.configured"),
+		(long long)view_int(result, "tunnels.used"),
+		(long long)view_int(result, "guarded-interfaces"));
 }

@@ -8,8 +8,6 @@
 #include "user/ctl/defs.h"
 #include "user/lib/addr.h"
 
-#define ACL_IDENTS_MAX	16	/* pairs that are told; more are counted */
-
 /* One permit line, as an outbound packet has it. */
 struct acl_ident {
 	struct addr	src, dst;
@@ -22,7 +20,7 @@ struct acl_ident {
 bool acl_ident_of(const struct node *line, struct acl_ident *id);
 
 /*
- * {"name", "defined", "lines": [{"sequence", "text", "entered"}]}: text is the line
+ * {"name", "family", "defined", "lines": [{"sequence", "text"}]}: text is the line
  * behind the list's name, remarks are left out.
  */
 json_t *acl_json(const struct defs *d, const char *name);

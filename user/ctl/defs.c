@@ -115,7 +115,7 @@ size_t defs_acl(const struct defs *d, const char *name,
 		return 0;
 	def = defs_of(d, O_ACL, name, &n);
 	for (i = 0; i < n; i++) {
-		if (def[i].node->p->row->enters != M_ACL) {
+		if (def[i].node->p->row->enters == M_NONE) {
 			each(ctx, def[i].node);
 			lines++;
 			continue;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/config/arg.h"
 #include "user/config/net.h"
 #include "user/config/print.h"
 #include "user/ctl/acl.h"
@@ -14,74 +15,98 @@
 
 /* --- what a line protects --------------------------------------------------------------------- */
 
-/* Reads "any", "host A" or "A WILDCARD" and a port behind it; *at moves on. */
-static bool acl_side(const struct node *line, unsigned int *at, const char *arg, struct addr *addr,
-		     uint8_t *plen, uint16_t *port)
+/* The tokens of an entry from left to right. */
+struct acl_words {
+	const struct node *n;
+	unsigned int	at;
+	uint8_t		family;
+};
+
+static bool acl_word(struct acl_words *w, const char *keyword)
 {
-	uint32_t wildcard = ~0u;
-	unsigned int i = *at, left = 0;
-	char any[] = "0.0.0.0";
+	const char *is = w->at < w->n->ntokens ? w->n->token[w->at].el->word : NULL;
 
-	*port = 0;
-	addr_parse(any, addr);
-	if (i < line->ntokens && line->token[i].el->word)	/* any, host */
-		wildcard = !strcmp(line->token[i++].text, "any") ? ~0u : 0;
-	for (; i < line->ntokens && line->token[i].el->name &&
-	       !strcmp(line->token[i].el->name, arg); i++, left++) {
-		if (!left)
-			addr_parse(line->token[i].text, addr);
-		else
-			wildcard = net_v4(line->token[i].text);
-	}
-	if (i + 1 < line->ntokens && line->token[i].el->word && line->token[i + 1].el->name) {
-		bool eq = !strcmp(line->token[i].text, "eq");
-
-		*port = eq ? (uint16_t)arg_port(line->token[i + 1].text) : 0;
-		i += !strcmp(line->token[i].text, "range") ? 3 : 2;
-	}
-	*at = i;
-	*plen = (uint8_t)net_bits(~wildcard);
-	if (!net_is_mask(~wildcard))
+	if (!is || strcmp(is, keyword))
 		return false;
-	wildcard = htonl(~wildcard);
-	for (i = 0; i < 4; i++)
-		addr->b[i] &= ((const uint8_t *)&wildcard)[i];
+	w->at++;
 	return true;
 }
 
-static uint8_t acl_protocol(const char *name)
+static const char *acl_value(struct acl_words *w)
 {
-	static const struct {
-		const char	*name;
-		uint8_t		number;
-	} known[] = {
-		{ "ip", 0 }, { "ahp", 51 }, { "eigrp", 88 }, { "esp", 50 }, { "gre", 47 },
-		{ "icmp", 1 }, { "igmp", 2 }, { "ipinip", 4 }, { "ospf", 89 }, { "pim", 103 },
-		{ "sctp", 132 }, { "tcp", 6 }, { "udp", 17 },
-	};
-	size_t i;
+	return w->at < w->n->ntokens ? w->n->token[w->at++].text : "";
+}
 
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(name, known[i].name))
-			return known[i].number;
-	return (uint8_t)strtoul(name, NULL, 10);
+static void acl_mask(struct addr *a, uint8_t plen)
+{
+	unsigned int i, bits;
+
+	for (i = 0; i < sizeof(a->b); i++) {
+		bits = plen > i * 8 ? plen - i * 8 : 0;
+		a->b[i] &= bits >= 8 ? 0xff : (uint8_t)(0xff00 >> bits);
+	}
+}
+
+/* `any`, `host A`, `A WILDCARD`, `X:X::X/n`; false: a wildcard that is not that of a prefix. */
+static bool acl_address(struct acl_words *w, struct addr *a, uint8_t *plen)
+{
+	const char *text;
+	uint32_t wildcard;
+
+	*a = (struct addr){ .family = w->family };
+	*plen = 0;
+	if (acl_word(w, "any"))
+		return true;
+	if (acl_word(w, "host")) {
+		*plen = w->family == AF_INET6 ? 128 : 32;
+		return addr_parse(acl_value(w), a);
+	}
+	text = acl_value(w);
+	if (w->family == AF_INET6) {
+		if (!arg_prefix(text, a, plen))
+			return false;
+	} else {
+		wildcard = net_v4(acl_value(w));
+		*plen = (uint8_t)(32 - net_bits(wildcard));
+		if (!addr_parse(text, a) || !net_is_mask(~wildcard))
+			return false;
+	}
+	acl_mask(a, *plen);
+	return true;
+}
+
+/* One port by its number; 0 stands for all that one number cannot say. */
+static uint16_t acl_port(struct acl_words *w)
+{
+	if (acl_word(w, "eq"))
+		return (uint16_t)arg_port(acl_value(w));
+	if (acl_word(w, "range")) {
+		acl_value(w);
+		acl_value(w);
+	} else if (acl_word(w, "gt") || acl_word(w, "lt") || acl_word(w, "neq")) {
+		acl_value(w);
+	}
+	return 0;
 }
 
 bool acl_ident_of(const struct node *line, struct acl_ident *id)
 {
-	unsigned int at = 0;
+	bool v6 = line->parent && line->parent->p && line->parent->p->row->enters == M_ACL6;
+	struct acl_words w = { .n = line, .family = v6 ? AF_INET6 : AF_INET };
 
 	*id = (struct acl_ident){};
-	if (!node_has(line, "permit"))
+	while (w.at < line->ntokens && !acl_word(&w, "permit"))
+		w.at++;
+	if (w.at == line->ntokens)
 		return false;
-	while (at < line->ntokens && !(line->token[at].el->name &&
-				       !strcmp(line->token[at].el->name, "protocol")))
-		at++;
-	if (at == line->ntokens)
+	id->proto = (uint8_t)arg_protocol(acl_value(&w), v6);
+	if (!acl_address(&w, &id->src, &id->splen))
 		return false;
-	id->proto = acl_protocol(line->token[at++].text);
-	return acl_side(line, &at, "source", &id->src, &id->splen, &id->sport) &&
-	       acl_side(line, &at, "destination", &id->dst, &id->dplen, &id->dport);
+	id->sport = acl_port(&w);
+	if (!acl_address(&w, &id->dst, &id->dplen))
+		return false;
+	id->dport = acl_port(&w);
+	return true;
 }
 
 /* --- as text ---------------------------------------------------------------------------------- */
@@ -129,12 +154,14 @@ static void acl_add_line(void *ctx, const struct node *line)
 json_t *acl_json(const struct defs *d, const char *name)
 {
 	struct acl_lines l = { .list = json_array() };
+	const struct def *first;
 	size_t n;
 
-	defs_of(d, O_ACL, name, &n);
+	first = defs_of(d, O_ACL, name, &n);
 	defs_acl(d, name, acl_add_line, &l);
-	return json_pack("{s:o, s:b, s:o}", "name", answer_text(name), "defined", n > 0, "lines",
-			 l.list);
+	return json_pack("{s:o, s:s, s:b, s:o}", "name", answer_text(name),
+			 "family", n && first->node->p->row->enters == M_ACL6 ? "ipv6" : "ipv4",
+			 "defined", n > 0, "lines", l.list);
 }
 
 json_t *answer_access_lists(struct gateway *gw, const struct command *c, struct err *e)

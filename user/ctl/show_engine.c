@@ -133,6 +133,19 @@ static const char *hostname(const struct gateway *gw, const struct utsname *u)
 	return u->nodename;
 }
 
+/* How many items of the plan there are, and how many of them are in use. */
+static json_t *items_json(const struct plan *p, enum plan_kind kind)
+{
+	json_int_t all = 0, used = 0;
+	size_t i;
+
+	for (i = 0; i < p->nitems; i++) {
+		all += p->item[i]->kind == kind;
+		used += p->item[i]->kind == kind && !p->item[i]->inactive[0];
+	}
+	return json_pack("{s:I, s:I}", "configured", all, "used", used);
+}
+
 json_t *answer_version(struct gateway *gw, const struct command *c, struct err *e)
 {
 	struct utsname u = {};
@@ -140,9 +153,15 @@ json_t *answer_version(struct gateway *gw, const struct command *c, struct err *
 	(void)c;
 	(void)e;
 	uname(&u);
-	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:i}", "version", XIPSEC_VERSION,
+	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:i, s:o, s:o, s:o, s:i}",
+			 "version", XIPSEC_VERSION,
 			 "abi", XI_ABI, "hostname", answer_text(hostname(gw, &u)),
 			 "kernel-release", answer_text(u.release),
 			 "machine", answer_text(u.machine), "uptime-seconds", uptime(&gw->guard),
-			 "pid", (int)getpid());
+			 "pid", (int)getpid(),
+			 "configuration", gw->configured && gw->startup[0] ?
+				answer_text(gw->startup) : json_null(),
+			 "crypto-map-entries", items_json(&gw->plan, PLAN_MAP),
+			 "tunnels", items_json(&gw->plan, PLAN_TUNNEL),
+			 "guarded-interfaces", (int)gw->guard.nifs);
 }

@@ -137,7 +137,7 @@ json_t *sa_idents_json(const struct sadb *s, const struct sadb_entry *en, unsign
 	if (own.n || !f) {
 		*source = "acl";
 		*more = own.more;
-		return ts_list_json(own.ts, own.n, AF_INET);
+		return ts_list_json(own.ts, own.n, own.n ? own.ts[0].local.family : AF_INET);
 	}
 	*source = f->ts_source == FLOW_TS_POLICY ? "policy" :
 		  f->ts_source == FLOW_TS_SA ? "sa" : "none";

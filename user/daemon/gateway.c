@@ -12,6 +12,8 @@
 #include "user/config/iftable.h"
 #include "user/config/keys.h"
 #include "user/ctl/debug.h"
+#include "user/ctl/rates.h"
+#include "user/ctl/sa_base.h"
 #include "user/daemon/apply.h"
 #include "user/daemon/devices.h"
 #include "user/dataplane/protect.h"
@@ -305,6 +307,7 @@ void gateway_tick(struct gateway *gw)
 	struct err e = {};
 
 	guard_tick(&gw->guard);
+	rates_tick(gw->env);
 	if (gateway_is_due(gw) && gateway_apply(gw, &e))
 		log_limited(&gw->priv->limit, LOG_NS, "XIPSEC", SEV_ERROR, "APPLY", "%s", e.text);
 }
@@ -551,6 +554,8 @@ void gateway_close(struct gateway *gw)
 	struct gateway_private *p = gw->priv;
 
 	guard_close(&gw->guard);
+	rates_fini();
+	sa_base_fini();
 	master_store_close(&gw->master);
 	plan_fini(&gw->plan);
 	tree_delete(gw->running);

@@ -174,6 +174,27 @@ static void test_show_map_lists(void **state)
 	configured_fini(&c);
 }
 
+/* What runs: the file, and what of it is in use. */
+static void test_show_version(void **state)
+{
+	char *got;
+
+	configured_init(&c, BASE ENTRY ETH "crypto map lab 20 ipsec-isakmp\n");
+	strcpy(c.fake.gw.startup, "/etc/xipsec/startup-config");
+	configured_map(&c, "lab", 10, "FastEthernet0/0", 1, "10.2.2.2");
+	strcpy(configured_map(&c, "lab", 20, "FastEthernet0/0", 2, "10.2.2.2")->inactive, "no peer");
+	got = configured_show(&c, "show version");
+	assert_non_null(strstr(got,
+		"Configuration file is \"/etc/xipsec/startup-config\"\n"
+		"2 crypto map entries, 1 in use; 0 tunnel interfaces, 0 in use; 1 interfaces guarded\n"));
+	free(got);
+	c.fake.gw.configured = false;
+	got = configured_show(&c, "show version");
+	assert_non_null(strstr(got, "\nGuard mode: "));
+	free(got);
+	configured_fini(&c);
+}
+
 /* R-DYN-5, R-CMAP-8 */
 static void test_show_dynamic_map(void **state)
 {
@@ -213,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_show_map_inactive),
 		cmocka_unit_test(test_show_map_manual),
 		cmocka_unit_test(test_show_map_lists),
+		cmocka_unit_test(test_show_version),
 		cmocka_unit_test(test_show_dynamic_map),
 	};
 

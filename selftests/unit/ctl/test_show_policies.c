@@ -161,7 +161,8 @@ static void test_show_access_lists(void **state)
 		"access-list 101 remark no entry\n"
 		"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
 		"access-list 101 deny ip any any\n"
-		"ip access-list extended out\n permit esp any any\n");
+		"ip access-list extended out\n permit esp any any\n"
+		"ipv6 access-list six\n permit tcp 2001:db8:1::/48 any eq 443\n");
 	configured_expect(&c, "show access-lists",
 		"Extended IP access list 101\n"
 		"    10 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
@@ -169,7 +170,9 @@ static void test_show_access_lists(void **state)
 		"Extended IP access list 102\n"
 		"    10 permit udp any range 16384 20000 host 10.1.1.1 eq domain log\n"
 		"Extended IP access list out\n"
-		"    10 permit esp any any\n");
+		"    10 permit esp any any\n"
+		"IPv6 access list six\n"
+		"    10 permit tcp 2001:db8:1::/48 any eq 443\n");
 	configured_expect(&c, "show access-lists out",
 		"Extended IP access list out\n    10 permit esp any any\n");
 	configured_expect(&c, "show access-lists none", "");

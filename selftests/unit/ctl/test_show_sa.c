@@ -174,6 +174,32 @@ static void test_show_sa_bundle(void **state)
 	json_decref(o);
 }
 
+/* What a line protects; ranges of ports are any, as one number cannot say them. */
+static void test_show_sa_idents(void **state)
+{
+	char *got, *p;
+
+	configured_fini(&c);
+	configured_init(&c,
+		"crypto ipsec transform-set t1 esp-aes 256 esp-sha256-hmac\n"
+		"ipv6 access-list six\n permit tcp 2001:db8:1:2::/48 host 2001:db8:9::1 eq 443\n"
+		"access-list 141 permit udp 10.1.2.3 0.0.0.255 gt 5 10.2.0.0 0.0.255.255 range 1 9\n"
+		"access-list 141 permit ip 10.1.0.0 0.0.255.0 any\n"	/* no prefix: not told */
+		"crypto map lab 10 ipsec-isakmp\n set peer 198.51.100.2\n set transform-set t1\n match address six\n"
+		"crypto map lab 20 ipsec-isakmp\n set peer 198.51.100.3\n set transform-set t1\n match address 141\n"
+		"interface eth0\n crypto map lab\n");
+	configured_map(&c, "lab", 10, "eth0", 1, "198.51.100.2");
+	configured_map(&c, "lab", 20, "eth0", 2, "198.51.100.3");
+	got = configured_show(&c, "show crypto ipsec sa identity");
+	p = after(got, "   local  ident (addr/mask/prot/port): (2001:db8:1::/48/6/0)\n"
+		       "   remote ident (addr/mask/prot/port): (2001:db8:9::1/128/6/443)\n"
+		       "   current_peer: 198.51.100.2:500\n");
+	after(p, "   local  ident (addr/mask/prot/port): (10.1.2.0/255.255.255.0/17/0)\n"
+		 "   remote ident (addr/mask/prot/port): (10.2.0.0/255.255.0.0/17/0)\n"
+		 "   current_peer: 198.51.100.3:500\n");
+	free(got);
+}
+
 /* Section E */
 static void test_show_sa_obsolete(void **state)
 {
@@ -194,6 +220,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_show_sa_tags, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_show_sa_selects, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_show_sa_bundle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_show_sa_idents, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_show_sa_obsolete, setup, teardown),
 	};
 
