@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "user/config/hide.h"
 #include "user/config/print.h"
 
 /* Behind these a secret may stand, also in commands that are none of ours. */
@@ -45,14 +46,23 @@ static const char *comment_secret(const char *text)
 }
 
 /* From the first such word on, whatever follows. */
-static void write_hidden(const struct line *line, FILE *out)
+static void write_hidden(const char *text, FILE *out)
 {
-	const char *end = comment_secret(line->text);
+	const char *end = comment_secret(text);
 
 	if (end)
-		fprintf(out, "%.*s " PRINT_MASK "\n", (int)(end - line->text), line->text);
+		fprintf(out, "%.*s " PRINT_MASK "\n", (int)(end - text), text);
 	else
-		fprintf(out, "%s\n", line->text);
+		fprintf(out, "%s\n", text);
+}
+
+/* Not understood: `kye` may have been meant for `key`. */
+static void write_guessed(const struct mask *m, const struct line *line, FILE *out)
+{
+	static struct hidden hidden;
+
+	hide_keys(m->g, line, m->column, m->key_due, &hidden);
+	write_hidden(hidden.text, out);
 }
 
 /* A type 6 key is unreadable without the master key, as in print.c. */
@@ -86,10 +96,17 @@ static void write_masked(const struct line *line, const struct match *m, FILE *o
 static const struct match *find_mode(struct mask *m, const struct line *line)
 {
 	static struct match match;
-	unsigned int depth;
+	unsigned int depth, progress = 0;
 
+	m->column = line->len;
+	m->key_due = false;
 	for (depth = m->depth + 1; depth-- > 0;) {
 		match_line(m->g, m->at[depth], line, &match);
+		if (match.verdict != MATCH_OK && match.progress >= progress) {
+			progress = match.progress;
+			m->column = match.column;
+			m->key_due |= match.key_due;
+		}
 		if (match.verdict != MATCH_OK)
 			continue;
 		m->depth = depth;
@@ -127,8 +144,10 @@ void mask_line(struct mask *m, const struct line *line, enum lex_verdict v, FILE
 	match = v == LEX_LINE ? find_mode(m, line) : NULL;
 	if (match && !(match->p->row->flags & (R_UNRELATED | R_ONESHOT | R_INERT)))
 		write_masked(line, match, out);
+	else if (match || v == LEX_BLANK)
+		write_hidden(line->text, out);
 	else
-		write_hidden(line, out);
+		write_guessed(m, line, out);
 }
 
 void mask_text(const struct grammar *g, const char *text, size_t len, FILE *out)

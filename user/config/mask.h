@@ -15,6 +15,8 @@ struct mask {
 	const struct grammar *g;
 	enum mode	at[LOAD_DEPTH];
 	unsigned int	depth;
+	unsigned int	column;		/* of a line not understood: see hide.h */
+	bool		key_due;
 };
 
 void mask_init(struct mask *m, const struct grammar *g);

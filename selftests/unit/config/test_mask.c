@@ -52,6 +52,9 @@ static void test_mask_hides_keys(void **state)
 static void test_mask_hides_what_is_not_understood(void **state)
 {
 	expect("crypto isakmp key s3cret adress 10.0.0.2\n", "crypto isakmp key ********\n");
+	expect("crypto isakmp kye s3cret address 10.0.0.2\n", "crypto isakmp ******** ******** address 10.0.0.2\n");
+	expect("crypto keyring k\n pre-shared-key address 10.0.0.2 kee s3cret\n",
+	       "crypto keyring k\n pre-shared-key ********\n");
 	expect("enable secret 5 $1$abc\n", "enable secret ********\n");
 	expect("username joe password 0 s3cret\n", "username joe password ********\n");
 	expect("! crypto isakmp key s3cret address 10.0.0.2\n", "! crypto isakmp key ********\n");

@@ -75,7 +75,7 @@ static void first_line(const char *command, const char *want)
 	char *got = configured_show(&c, command);
 
 	if (strncmp(got, want, strlen(want)))
-		fail_msg("wanted %sgot %s", want, got);
+		fail_msg("wanted %s, got %.60s", want, got);
 	free(got);
 }
 

@@ -50,7 +50,7 @@ static char *after(char *text, const char *what)
 	char *p = strstr(text, what);
 
 	if (!p)
-		fail_msg("no \"%s\" in\n%s", what, text);
+		fail_msg("no \"%s\"", what);
 	return p;
 }
 
