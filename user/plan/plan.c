@@ -160,6 +160,7 @@ int plan_build(const struct tree *t, const struct plan_env *env, struct plan *ou
 	ifaces_build(&p);
 	nets_build(&p);
 	tunnels_build(&p);
+	nets_build(&p);
 	maps_build(&p);
 	sort_ids(&p);
 	rules_build(&p);

@@ -63,16 +63,17 @@ static void add_connected(struct planner *p)
 
 	for (i = 0; i < p->nifaces; i++)
 		for (n = 0; iface_configured(&p->iface[i], n, &a, &plen); n++)
-			net_add(p, &a, plen, p->iface[i].dev);
+			net_add(p, &a, plen, iface_device(p, p->iface[i].name));
 	for (i = 0; i < p->env->ndevs; i++) {
 		const struct plan_dev *d = &p->env->dev[i];
 
-		for (n = 0; d->plen && n < d->naddrs; n++)
+		/* Of ours the configuration tells: a plan does not depend on the one before. */
+		for (n = 0; d->plen && n < d->naddrs && strncmp(d->name, "xi-", 3); n++)
 			net_add(p, &d->addr[n], d->plen[n], d->name);
 	}
 }
 
-static const char *device_among(const struct planner *p, size_t n, const struct addr *to, bool ours)
+static const char *device_among(const struct planner *p, size_t n, const struct addr *to)
 {
 	const struct plan_net *best = NULL;
 	size_t i;
@@ -81,7 +82,7 @@ static const char *device_among(const struct planner *p, size_t n, const struct 
 		const struct plan_net *net = &p->net[i];
 
 		if (prefix_covers(&net->addr, net->plen, to, prefix_bits(to->family)) &&
-		    (!best || net->plen > best->plen) && (ours || strncmp(net->dev, "xi-", 3)))
+		    (!best || net->plen > best->plen))
 			best = net;
 	}
 	return best ? best->dev : "";
@@ -98,7 +99,7 @@ static void add_static(struct planner *p)
 		if ((!node_is(n, "ip route") && !node_is(n, "ipv6 route")) || !static_read(p, n, &r))
 			continue;
 		net_add(p, &r.addr, r.plen,
-			r.ifname ? r.dev : device_among(p, connected, &r.via, true));
+			r.ifname ? r.dev : device_among(p, connected, &r.via));
 	}
 }
 
@@ -120,6 +121,7 @@ void nets_build(struct planner *p)
 	static const struct addr link_local = { .family = AF_INET6, .b = { 0xfe, 0x80 } };
 	size_t i, n = 0;
 
+	p->nnets = 0;
 	add_connected(p);
 	add_static(p);
 	/* On each link, and never behind a tunnel of ours. */
@@ -133,7 +135,7 @@ void nets_build(struct planner *p)
 
 const char *net_device(const struct planner *p, const struct addr *to)
 {
-	const char *dev = device_among(p, p->nnets, to, false);
+	const char *dev = device_among(p, p->nnets, to);
 
 	return *dev == '*' ? "" : dev;
 }

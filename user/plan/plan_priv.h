@@ -136,8 +136,9 @@ struct plan_static {
 };
 bool static_read(const struct planner *p, const struct node *n, struct plan_static *r);
 
-void nets_build(struct planner *p);		/* plan_net.c; sorted by address */
-/* Device towards an address by the networks that are known, ours left out; "": not known. */
+/* plan_net.c: of what is in use so far, so once more when there are tunnels. Sorted by address. */
+void nets_build(struct planner *p);
+/* Device towards an address by the networks that are known; "": not known. */
 const char *net_device(const struct planner *p, const struct addr *to);
 /* Those whose address is inside a prefix; *n: how many. They may be larger than it. */
 const struct plan_net *nets_inside(const struct planner *p, const struct addr *net,

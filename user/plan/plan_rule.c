@@ -258,14 +258,12 @@ static uint32_t table_rules(struct rules *r, const struct plan_flows *f,
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
-/* A target that is shorter than the network; one of its own length decides for itself. */
+/* By a target that is shorter; one of the network's own length has its route already. */
 static bool is_taken(const struct flow_groups *f, const struct flow_group *g,
 		     const struct plan_net *net)
 {
 	unsigned int len;
 
-	if (find_target(f, g, &net->addr, net->plen))
-		return false;
 	for (len = net->plen; len-- > 0;)
 		if (find_target(f, g, &net->addr, len))
 			return true;

@@ -54,6 +54,8 @@ static void find_outside(struct planner *p, struct plan_item *item)
 
 	if (!*dev || !strncmp(dev, "xi-", 3) || !strcmp(dev, "lo"))
 		dev = net_device(p, &item->peer);
+	if (!strncmp(dev, "xi-", 3))
+		dev = "";	/* inside another tunnel: nothing of the machine's own to guard */
 	snprintf(item->outside, sizeof(item->outside), "%s", dev);
 }
 

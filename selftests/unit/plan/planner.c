@@ -15,12 +15,14 @@ static const struct addr eth0_addr[] = {
 };
 static const struct addr eth1_addr[] = { A4(192, 0, 2, 1) };
 static const struct addr eth2_addr[] = { A4(203, 0, 113, 1) };
+static const struct addr old_addr[] = { A4(10, 91, 0, 1) };
 static const uint8_t eth0_plen[] = { 24, 64, 64 }, eth_plen[] = { 24 };
 
 static const struct plan_dev machine[] = {
 	{ "eth0", 2, 1500, eth0_addr, eth0_plen, 3 },
 	{ "eth1", 3, 1500, eth1_addr, eth_plen, 1 },
 	{ "eth2", 4, 9000, eth2_addr, eth_plen, 1 },
+	{ "xi-tun9", 9, 1400, old_addr, eth_plen, 1 },
 };
 
 static const char *device(void *ctx, const char *name)

@@ -15,7 +15,8 @@
 
 /*
  * eth0 (2, MTU 1500, 198.51.100.1/24, 2001:db8:a::1/64), which is also
- * GigabitEthernet0/0; eth1 (3, 192.0.2.1/24); eth2 (4, MTU 9000, 203.0.113.1/24)
+ * GigabitEthernet0/0; eth1 (3, 192.0.2.1/24); eth2 (4, MTU 9000, 203.0.113.1/24);
+ * and xi-tun9 (10.91.0.1/24), left by the configuration before.
  */
 struct planned {
 	struct tree	t;

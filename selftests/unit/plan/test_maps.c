@@ -39,6 +39,15 @@ static const struct kobj_sa *sa_of(const struct planned *p, const char *daddr, u
 	return o ? &o->sa : NULL;
 }
 
+static size_t owned(const struct planned *p, const char *owner)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->plan.objects.n; i++)
+		n += p->plan.objects.list[i] && !strcmp(p->plan.objects.list[i]->owner, owner);
+	return n;
+}
+
 /* --- why an entry is not used ------------------------------------------------------------------ */
 
 static void test_maps_inactive_entries_say_why(void **state)
@@ -76,6 +85,14 @@ static void test_maps_inactive_entries_say_why(void **state)
 		  "no inbound session key for esp" },
 		{ "crypto ipsec transform-set t ah-sha256-hmac\n" ACL ETH0 MANUAL,
 		  "no inbound session key for ah" },
+		{ TSET ACL ETH0 "crypto map m 10 ipsec-manual\n" PEER " set transform-set t\n" KEY_OUT MATCH
+		  " set session-key inbound esp 300 cipher " K16 "00 authenticator " K32 "\n",
+		  "the inbound cipher key for esp-aes has 17 bytes instead of 16" },
+		/* The peer is this machine: both SAs would be one. Nothing is left of the first. */
+		{ TSET ACL ETH0 "crypto map m 10 ipsec-manual\n set peer 198.51.100.1\n" MATCH KEY_IN
+		  " set transform-set t\n"
+		  " set session-key outbound esp 300 cipher " K16 " authenticator " K32 "\n",
+		  "SPI 300 stands for two SAs" },
 		/* A second entry with the same SPI; the first stays in use. */
 		{ TSET ACL ETH0 "crypto map m 5 ipsec-manual\n" PEER " set transform-set t\n" KEY_IN MATCH
 		  " set session-key outbound esp 400 cipher " K16 " authenticator " K32 "\n" MANUAL,
@@ -90,6 +107,8 @@ static void test_maps_inactive_entries_say_why(void **state)
 		expect_item(&p, "crypto map m 10 on eth0", rows[i].why);
 		assert_int_equal(!*plan_item_of(&p, "crypto map m 10 on eth0")->dev,
 				 rows[i].why != NULL);
+		if (rows[i].why)
+			assert_int_equal(owned(&p, "crypto map m 10 on eth0"), 0);
 		planned_fini(&p);
 	}
 }
@@ -327,9 +346,46 @@ static void test_maps_transport_in_front_of_any(void **state)
 		      " match address 102\naccess-list 102 permit ip any any\n");
 	assert_null(kernel_route(&p.plan, &q, 0));
 	assert_int_equal(kernel_policy(&p.plan, XFRM_POLICY_OUT, 0, &q)->ntmpl, 1);
+	expect_objects(&p, "policy out 198",
+		"policy out 198.51.100.1/32 to 198.51.100.2/32 +1 "
+		"esp transport 198.51.100.1 > 198.51.100.2 reqid 4d61ac2a\n");
+	expect_objects(&p, "policy out any to any +", "");	/* their packets went to a device */
 	q.dst.b[3] = 9;
 	assert_string_equal(kernel_route(&p.plan, &q, 0),
 			    plan_item_of(&p, "crypto map m 20 on eth0")->dev);
+	planned_fini(&p);
+
+	/* The tunnel of all may be on another interface. */
+	plan_text(&p, HOST "crypto ipsec transform-set net esp-aes esp-sha256-hmac\n" ETH0
+		      "crypto map m 10 ipsec-isakmp\n set peer 10.99.0.2\n set transform-set t\n" MATCH
+		      "access-list 101 permit ip host 198.51.100.1 host 10.99.0.2\n"
+		      "crypto map m 5 ipsec-isakmp\n set peer 198.51.100.3\n set transform-set net\n"
+		      " match address 103\naccess-list 103 permit ip 10.3.0.0 0.0.255.255 any\n"
+		      "crypto map n 20 ipsec-isakmp\n set peer 203.0.113.2\n set transform-set net\n"
+		      " match address 102\naccess-list 102 permit ip any any\n"
+		      "interface eth2\n crypto map n\n");
+	q.dst = (struct addr){ AF_INET, { 10, 99, 0, 2 } };
+	assert_null(kernel_route(&p.plan, &q, 0));
+	q.src.b[3] = 7;
+	assert_string_equal(kernel_route(&p.plan, &q, 0),
+			    plan_item_of(&p, "crypto map n 20 on eth2")->dev);
+	planned_fini(&p);
+}
+
+/* Two entries for one peer: the kernel has to take the first. */
+static void test_maps_transport_entries_in_order(void **state)
+{
+	struct planned p;
+
+	plan_text(&p, HOST ETH0 "crypto map m 10 ipsec-isakmp\n" PEER " set transform-set t\n" MATCH
+		      "crypto map m 20 ipsec-isakmp\n" PEER " set transform-set t\n match address 102\n"
+		      "access-list 101 permit tcp host 198.51.100.1 host 198.51.100.2\n"
+		      "access-list 102 permit ip host 198.51.100.1 host 198.51.100.2\n");
+	expect_objects(&p, "policy out",
+		"policy out 198.51.100.1/32 to 198.51.100.2/32 protocol 6 +1 "
+		"esp transport 198.51.100.1 > 198.51.100.2 reqid 4d61ac2a\n"
+		"policy out 198.51.100.1/32 to 198.51.100.2/32 +2 "
+		"esp transport 198.51.100.1 > 198.51.100.2 reqid 4d15c6d6\n");
 	planned_fini(&p);
 }
 
@@ -423,6 +479,21 @@ static void test_maps_rules_up_to_the_last_port(void **state)
 	planned_fini(&p);
 }
 
+/* A deny whose packets are all protected by the next entry lets nothing through. */
+static void test_maps_deny_of_what_the_next_entry_protects(void **state)
+{
+	struct planned p;
+
+	plan_text(&p, TSET ETH0 ISAKMP "access-list 101 deny tcp any 10.1.0.0 0.0.255.255 eq 22\n"
+		      "access-list 101 permit ip any 10.1.0.0 0.0.255.255\n"
+		      "crypto map m 20 ipsec-isakmp\n" PEER " set transform-set t\n match address 102\n"
+		      "access-list 102 permit ip any 10.1.0.0 0.0.255.255\n");
+	expect_objects(&p, "policy fwd 10.1.0.0/16 port 22",
+		       "policy fwd 10.1.0.0/16 port 22 to any protocol 6 +1 block\n");
+	expect_objects(&p, "policy fwd 10.1.0.0/16 to any +", "policy fwd 10.1.0.0/16 to any +1 block\n");
+	planned_fini(&p);
+}
+
 /* A list that can be written in both ways, and lists of both families by one name. */
 static void test_maps_lists_are_joined(void **state)
 {
@@ -453,10 +524,16 @@ static void test_maps_any_is_not_what_is_behind_other_interfaces(void **state)
 		      "ip route 10.9.0.0 255.255.0.0 203.0.113.9\n"
 		      "ip route 10.8.0.0 255.255.0.0 198.51.100.9\n"
 		      "ip route 0.0.0.0 0.0.0.0 198.51.100.9\n"
-		      "interface Tunnel7\n ip address 10.77.0.1 255.255.255.252\n"
+		      "crypto ipsec profile p\n set transform-set t\n"
+		      "interface Tunnel6\n ip address 10.76.0.1 255.255.255.252\n"
+		      "interface Tunnel7\n ip address 10.77.0.1 255.255.255.252\n tunnel mode ipsec ipv4\n"
+		      " tunnel source eth2\n tunnel destination 203.0.113.2\n"
+		      " tunnel protection ipsec profile p\n"
+		      "ip route 10.66.0.0 255.255.0.0 Tunnel6\nip route 10.67.0.0 255.255.0.0 Tunnel7\n"
 		      "interface Loopback3\n ip address 10.78.0.1 255.255.255.255\n");
 	expect_objects(&p, "route throw",
 		"route throw 10.9.0.0/16 table 1481219078 metric 1\n"
+		"route throw 10.67.0.0/16 table 1481219078 metric 1\n"
 		"route throw 10.77.0.0/30 table 1481219078 metric 1\n"
 		"route throw 10.78.0.1/32 table 1481219078 metric 1\n"
 		"route throw 192.0.2.0/24 table 1481219078 metric 1\n"
@@ -581,10 +658,12 @@ int main(void)
 		cmocka_unit_test(test_maps_local_address),
 		cmocka_unit_test(test_maps_transport_mode),
 		cmocka_unit_test(test_maps_transport_in_front_of_any),
+		cmocka_unit_test(test_maps_transport_entries_in_order),
 		cmocka_unit_test(test_maps_mtu),
 		cmocka_unit_test(test_maps_mtu_of_the_sa_in_use),
 		cmocka_unit_test(test_maps_ports_of_policies),
 		cmocka_unit_test(test_maps_rules_up_to_the_last_port),
+		cmocka_unit_test(test_maps_deny_of_what_the_next_entry_protects),
 		cmocka_unit_test(test_maps_lists_are_joined),
 		cmocka_unit_test(test_maps_any_is_not_what_is_behind_other_interfaces),
 		cmocka_unit_test(test_maps_of_two_interfaces),

@@ -2,6 +2,7 @@
 /* Whole configurations to whole plans: the examples of docs/, and what stays the same. */
 #include "selftests/unit/plan/planner.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,70 @@ static void test_plan_is_the_same_again(void **state)
 	free(text);
 }
 
+static size_t count_lines(const struct planned *p, const char *begin)
+{
+	char *text = plan_objects(p, begin), *at;
+	size_t n = 0;
+
+	for (at = text; *at; at++)
+		n += *at == '\n';
+	free(text);
+	return n;
+}
+
+/* As hubs are written: the same exceptions in each entry, and a deny of the rest behind. */
+static void test_plan_hub_with_denies_stays_small(void **state)
+{
+	char *text = NULL;
+	struct planned p;
+	unsigned int i;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	fprintf(f, "crypto ipsec transform-set t esp-aes esp-sha256-hmac\n"
+		"interface eth0\n ip address 198.51.100.1 255.255.255.0\n crypto map hub\n");
+	for (i = 0; i < 200; i++)
+		fprintf(f, "crypto map hub %u ipsec-isakmp\n set peer 198.18.0.%u\n set transform-set t\n"
+			" match address a%u\nip access-list extended a%u\n deny tcp any any eq 22\n"
+			" deny icmp any any\n permit ip 192.0.2.0 0.0.0.255 10.%u.0.0 0.0.255.255\n"
+			" deny ip any any\n", i + 1, i, i, i, i);
+	fclose(f);
+	plan_text(&p, text);
+	assert_int_equal(p.ret, 0);
+	assert_int_equal(p.plan.flows[0].groups.ngroups, 3);
+	assert_int_equal(count_lines(&p, "IPv4 rule"), 5);
+	/* Let through: ssh and ICMP; blocked: each site. */
+	assert_int_equal(count_lines(&p, "policy fwd any "), 2);
+	assert_int_equal(count_lines(&p, "policy fwd 10.7.0.0/16 to 192.0.2.0/24 +"), 1);
+	assert_int_equal(count_lines(&p, "policy fwd"), 200 + 2 + 200);
+	planned_fini(&p);
+	free(text);
+}
+
+/* Exceptions inside of exceptions without end are refused as a whole, and it is said why. */
+static void test_plan_denies_too_deep(void **state)
+{
+	char *text = NULL;
+	struct planned p;
+	unsigned int i;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	fprintf(f, "crypto ipsec transform-set t esp-aes esp-sha256-hmac\n"
+		"interface eth0\n ip address 198.51.100.1 255.255.255.0\n crypto map hub\n");
+	for (i = 0; i < 80; i++)
+		fprintf(f, "crypto map hub %u ipsec-isakmp\n set peer 198.18.0.%u\n set transform-set t\n"
+			" match address a%u\nip access-list extended a%u\n deny tcp any any range 1 %u\n"
+			" permit ip any any\n", i + 1, i, i, i, 60000 - i);
+	fclose(f);
+	plan_text(&p, text);
+	assert_int_equal(p.ret, -E2BIG);
+	assert_non_null(strstr(p.err.text, "too deep"));
+	assert_int_equal(p.plan.nitems, 0);
+	planned_fini(&p);
+	free(text);
+}
+
 #define HUB	10000
 
 static void test_plan_hub_of_10000(void **state)
@@ -230,6 +295,8 @@ int main(void)
 		cmocka_unit_test(test_plan_of_nothing),
 		cmocka_unit_test(test_plan_hub_one_entry_more),
 		cmocka_unit_test(test_plan_is_the_same_again),
+		cmocka_unit_test(test_plan_hub_with_denies_stays_small),
+		cmocka_unit_test(test_plan_denies_too_deep),
 		cmocka_unit_test(test_plan_hub_of_10000),
 	};
 

@@ -136,7 +136,8 @@ static void test_tunnels_from_a_loopback(void **state)
 
 	plan_text(&p, PROFILE TUNNEL V4 FROM("Loopback0") TO("10.9.9.9")
 		      "interface Loopback0\n ip address 10.0.0.1 255.255.255.255\n"
-		      "ip route 10.9.0.0 255.255.0.0 203.0.113.7\nip route 10.9.9.0 255.255.255.0 Tunnel0\n");
+		      "ip route 10.9.0.0 255.255.0.0 203.0.113.7\nip route 10.9.9.0 255.255.255.0 Tunnel0\n"
+		      "ip route 10.0.0.0 255.0.0.0 192.0.2.7\n");
 	assert_string_equal(plan_item_of(&p, "interface Tunnel0")->outside, "eth2");
 	assert_int_equal(plan_item_of(&p, "interface Tunnel0")->mtu, 8926);
 	planned_fini(&p);
