@@ -18,17 +18,37 @@ static void if_head(FILE *out, const json_t *o)
 		fprintf(out, "  Inactive: %s\n", view_str(o, "inactive"));
 }
 
-static void if_addresses(FILE *out, const json_t *o, const char *none)
+/* Of IPv6 the addresses that somebody gave it; those of links are in the JSON. */
+static void if_address(FILE *out, const json_t *a, bool v4_only)
+{
+	const char *address = view_str(a, "address");
+	bool v6 = strchr(address, ':');
+
+	if (v6 && (v4_only || !strncmp(address, "fe80:", 5)))
+		return;
+	fprintf(out, "  %s is %s/%lld\n", v6 ? "IPv6 address" :
+		view_bool(a, "secondary") ? "Secondary address" : "Internet address", address,
+		if_count(a, "prefix-length"));
+}
+
+static void if_addresses(FILE *out, const json_t *o, bool v4_only)
 {
 	const json_t *list = view_at(o, "addresses"), *a;
 	size_t i;
 
 	json_array_foreach(list, i, a)
-		fprintf(out, "  %s is %s/%lld\n",
-			view_bool(a, "secondary") ? "Secondary address" : "Internet address",
-			view_str(a, "address"), if_count(a, "prefix-length"));
-	if (!json_array_size(list) && none)
-		fputs(none, out);
+		if_address(out, a, v4_only);
+}
+
+static bool if_has_v4(const json_t *o)
+{
+	const json_t *list = view_at(o, "addresses"), *a;
+	size_t i;
+
+	json_array_foreach(list, i, a)
+		if (!strchr(view_str(a, "address"), ':'))
+			return true;
+	return false;
 }
 
 static const char *if_or(const json_t *o, const char *leaf, const char *none)
@@ -119,7 +139,7 @@ void show_interface(FILE *out, const json_t *result, const struct command *c)
 	(void)c;
 	if_head(out, result);
 	if_hardware(out, result);
-	if_addresses(out, result, NULL);
+	if_addresses(out, result, false);
 	if_medium(out, result);
 	if_tunnel(out, result);
 	if_last(out, result);
@@ -135,7 +155,9 @@ void show_ip_interface(FILE *out, const json_t *result, const struct command *c)
 {
 	(void)c;
 	if_head(out, result);
-	if_addresses(out, result, "  Internet protocol processing disabled\n");
+	if_addresses(out, result, true);
+	if (!if_has_v4(result))
+		fputs("  Internet protocol processing disabled\n", out);
 	fprintf(out, "  MTU is %lld bytes\n", if_count(result, "mtu"));
 	if_list(out, result, "access-list-out", "Outgoing");
 	if_list(out, result, "access-list-in", "Inbound ");

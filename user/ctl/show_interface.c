@@ -213,9 +213,12 @@ static const char *iface_hardware(const struct iface *f)
 }
 
 /* "0011.2233.4455" */
-static json_t *iface_mac(const struct rtnl_link *l)
+static json_t *iface_mac(const struct iface *f)
 {
-	if (!l->has_mac || l->loopback)
+	const struct rtnl_link *l = &f->link;
+
+	/* A dummy device has one; a loopback interface of a router does not. */
+	if (!l->has_mac || iface_is_loopback(f))
 		return json_null();
 	return json_sprintf("%02x%02x.%02x%02x.%02x%02x", l->mac[0], l->mac[1], l->mac[2], l->mac[3],
 			    l->mac[4], l->mac[5]);
@@ -295,7 +298,7 @@ static json_t *iface_json(const struct iface *f, struct err *e)
 static void iface_add_details(const struct iface *f, json_t *o)
 {
 	json_t *more = json_pack("{s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:i}",
-				 "hardware", iface_hardware(f), "mac", iface_mac(&f->link),
+				 "hardware", iface_hardware(f), "mac", iface_mac(f),
 				 "bandwidth-kbit", iface_bandwidth(f), "delay-usec", iface_delay(f),
 				 "tunnel", iface_tunnel(f),
 				 "counters", iface_counters(&f->link.stats),

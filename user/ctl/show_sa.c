@@ -11,6 +11,7 @@
 #include "user/ctl/answer.h"
 #include "user/ctl/netif.h"
 #include "user/ctl/sadb.h"
+#include "user/kernel/rtnl.h"
 
 /*
  * Flows in one answer. Making it stops the event loop (some 0.2 ms a flow), and
@@ -52,6 +53,17 @@ static json_int_t packets_whole(const struct traffic *t)
 	return answer_int(esp > ah ? esp : ah);
 }
 
+/* R-FRAG-8: packets that our device took and did not send, too big ones and those without an SA. */
+static uint64_t send_errors(const struct plan_item *it)
+{
+	struct rtnl_link l;
+	struct err e = {};
+
+	if (!it || !it->dev[0] || rtnl_get_link(it->dev, &l, &e))
+		return 0;
+	return l.stats.tx_errors;
+}
+
 json_t *sa_counters_json(const struct gateway *gw, const struct sadb_entry *en)
 {
 	const struct bpf_maps maps = maps_of(&gw->guard);
@@ -64,7 +76,8 @@ json_t *sa_counters_json(const struct gateway *gw, const struct sadb_entry *en)
 		traffic_add(f->sas[i].inbound ? &in : &out, &maps, f->sas[i].sa);
 	replay = sa_counts_replay(&in.all);
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
-			 " s:{s:I, s:I, s:I}, s:I}",
+			 " s:I, s:{s:I, s:I, s:I}, s:I}",
+		"send-errors", answer_int(send_errors(en->item)),
 		"encaps", packets_whole(&out),
 		"encrypt", answer_int(out.packets[IPPROTO_ESP]),
 		"digest", out.digest ? packets_whole(&out) : 0,

@@ -58,7 +58,7 @@ static void test_show_interface_tunnel(void **state)
 		"  Hardware is Tunnel\n"
 		"  Description: to the branch\n"
 		"  Internet address is 127.0.0.1/8\n"
-		"  Internet address is ::1/128\n"
+		"  IPv6 address is ::1/128\n"
 		"  MTU 65536 bytes, BW 100 Kbit/sec, DLY 50000 usec,\n"
 		"     reliability 255/255, txload 1/255, rxload 1/255\n"
 		"  Encapsulation TUNNEL, loopback not set\n"
@@ -121,7 +121,7 @@ static void test_show_interface_lo(void **state)
 		"lo is up, line protocol is up\n"
 		"  Hardware is Loopback\n"
 		"  Internet address is 127.0.0.1/8\n"
-		"  Internet address is ::1/128\n"
+		"  IPv6 address is ::1/128\n"
 		"  MTU 65536 bytes, BW 8000000 Kbit/sec, DLY 5000 usec,\n"
 		"     reliability 255/255, txload 1/255, rxload 1/255\n"
 		"  Encapsulation LOOPBACK, loopback not set\n"
@@ -134,7 +134,6 @@ static void test_show_ip_interface(void **state)
 	configured_expect(&c, "show ip interface tunnel 0",
 		"Tunnel0 is up, line protocol is down\n"
 		"  Internet address is 127.0.0.1/8\n"
-		"  Internet address is ::1/128\n"
 		"  MTU is 65536 bytes\n"
 		"  Outgoing access list is not set\n"
 		"  Inbound  access list is 101\n");
