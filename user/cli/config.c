@@ -11,8 +11,8 @@
 #include "user/cli/view.h"
 #include "user/config/help.h"
 
-#define BATCH_LINES	500
-#define BATCH_BYTES	32768	/* a request has 64 KiB, and JSON may double what it holds */
+#define BATCH_LINES	4000
+#define BATCH_BYTES	200000	/* a request has 512 KiB, and JSON may double what it holds */
 #define ROUNDS_MAX	10	/* of questions about one request */
 
 struct config {

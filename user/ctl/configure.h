@@ -19,7 +19,7 @@
 
 #include "user/daemon/gateway.h"
 
-#define CONFIGURE_LINES_MAX	1000	/* of one request */
+#define CONFIGURE_LINES_MAX	5000	/* of one request; the whole is judged once for each */
 
 /* `request`: the object behind "configure". The reply, whole; NULL: out of memory. */
 json_t *configure(struct gateway *gw, const json_t *request);

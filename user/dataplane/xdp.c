@@ -245,6 +245,15 @@ bool bpf_is_attached(struct bpf *b, const struct bpf_if *i)
 	return there;
 }
 
+/*
+ * The gateway's own tunnel devices (user/kernel/kobj.h): no program of ours is ever
+ * on one, there may be thousands, and libbpf asks for all devices to tell of one.
+ */
+static bool is_made_by_us(const char *name)
+{
+	return !strncmp(name, "xi-", 3);
+}
+
 void bpf_detach_others(struct bpf *b, const struct bpf_if *ifs, unsigned int n)
 {
 	struct if_nameindex *all = if_nameindex(), *i;
@@ -256,7 +265,7 @@ void bpf_detach_others(struct bpf *b, const struct bpf_if *ifs, unsigned int n)
 	for (i = all; i && i->if_index; i++) {
 		for (k = 0; k < n && ifs[k].ifindex != (int)i->if_index; k++)
 			;
-		if (k < n)
+		if (k < n || is_made_by_us(i->if_name))
 			continue;
 		if (find_ours(i->if_index, &mp)) {
 			log_xi(SEV_NOTICE, "DETACHED", "interface=%s: no longer guarded", i->if_name);
@@ -274,7 +283,8 @@ int xdp_detach_all(struct err *e)
 	int ret = 0;
 
 	for (i = all; i && i->if_index && !ret; i++)
-		ret = detach_ifindex(i->if_index, i->if_name, e);
+		if (!is_made_by_us(i->if_name))
+			ret = detach_ifindex(i->if_index, i->if_name, e);
 	if_freenameindex(all);
 	return ret;
 }
