@@ -138,7 +138,7 @@ struct kobj_rule {			/* key: all but where KOBJ_RULE_GOTO goes: so the kernel's 
 
 struct kobj {
 	enum kobj_kind	kind;
-	const char	*owner;		/* "crypto map lab 10"; borrowed, may be NULL of a dump */
+	const char	*owner;		/* "crypto map lab 10"; borrowed; NULL: of a dump, or shared */
 	union {
 		struct kobj_link	link;
 		struct kobj_addr	addr;

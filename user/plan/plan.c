@@ -61,7 +61,7 @@ bool plan_usable(struct plan_item *item, const struct node *n)
 
 bool plan_add(struct planner *p, const struct plan_item *owner, struct kobj *o)
 {
-	o->owner = owner ? owner->owner : "crypto maps";
+	o->owner = owner ? owner->owner : NULL;
 	if (p->ret || kobj_set_find(&p->plan->objects, o))
 		return false;
 	if (!kobj_set_add(&p->plan->objects, o))

@@ -241,7 +241,7 @@ static void check_taken(const struct planner *p, struct plan_item *item, const s
 {
 	const struct kobj *other = kobj_set_find(&p->plan->objects, o);
 
-	if (other)
+	if (other)	/* SAs have owners */
 		plan_inactive(item, "SPI %u is used by %s", ntohl(o->sa.key.spi), other->owner);
 }
 

@@ -98,7 +98,10 @@ void plan_inactive(struct plan_item *item, const char *fmt, ...)
 /* Whether the check after loading left the node in use; if not, the item tells why. */
 bool plan_usable(struct plan_item *item, const struct node *n);
 
-/* false: an object with this key is there already. NULL: of all crypto maps. */
+/*
+ * false: an object with this key is there already. Without an owner: shared by
+ * crypto maps, so that it stays when the kernel refuses what else one of them has.
+ */
 bool plan_add(struct planner *p, const struct plan_item *owner, struct kobj *o);
 
 void plan_guard(struct planner *p, const char *dev);

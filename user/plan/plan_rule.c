@@ -14,6 +14,9 @@
  * the device too and are judged by its policies. So nothing leaks; of a deny line
  * port 65535 is left out, so that it is protected. Port 0 is of no use (RFC 6335).
  *
+ * Behind each route to a device stands one that drops: when the device is not there
+ * (the kernel refused it, somebody took it away), nothing goes in clear.
+ *
  * A map judges what leaves by its interface. Networks that are known to be
  * behind others are thrown back to the next rule in each table that would take
  * them: `any` in a list does not mean those.
@@ -27,6 +30,9 @@
 #include "user/plan/sel.h"
 
 #define NTABLES	(XI_TABLE_LAST - XI_TABLE_FIRST + 1)
+
+#define METRIC_DEVICE	1
+#define METRIC_DROP	2
 
 struct rules {
 	struct planner	*p;
@@ -277,7 +283,7 @@ static void throw_others(struct rules *r, const struct plan_flows *f, const stru
 	size_t i;
 
 	o.route.table = table;
-	o.route.metric = 1;
+	o.route.metric = METRIC_DEVICE;
 	o.route.type = KOBJ_ROUTE_THROW;
 	for (i = 0; i < r->p->nnets; i++) {
 		const struct plan_net *net = &r->p->net[i];
@@ -299,16 +305,20 @@ static void table_fill(struct rules *r, const struct plan_flows *f, const struct
 	uint32_t t;
 
 	o.route.table = table;
-	o.route.metric = 1;
-	o.route.type = KOBJ_ROUTE_UNICAST;
 	for (t = g->first; t < g->first + g->n; t++) {
 		item = plan_item_by_id(r->p->plan, f->groups.target[t].id);
 		if (!item || !*item->dev)
 			continue;
 		o.route.dst = f->groups.target[t].dst;
 		o.route.plen = f->groups.target[t].dplen;
+		o.route.metric = METRIC_DEVICE;
+		o.route.type = KOBJ_ROUTE_UNICAST;
 		memcpy(o.route.dev, item->dev, sizeof(o.route.dev));
 		plan_add(r->p, item, &o);
+		o.route.metric = METRIC_DROP;
+		o.route.type = KOBJ_ROUTE_BLACKHOLE;
+		o.route.dev[0] = '\0';
+		plan_add(r->p, NULL, &o);
 	}
 	throw_others(r, f, g, table);
 }

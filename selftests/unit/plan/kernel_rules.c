@@ -45,14 +45,17 @@ static const char *table_lookup(const struct plan *p, uint32_t table, const stru
 	for (i = 0; i < p->objects.n; i++) {
 		const struct kobj *o = p->objects.list[i];
 
-		if (o->kind != KOBJ_ROUTE || o->route.table != table ||
+		if (!o || o->kind != KOBJ_ROUTE || o->route.table != table ||
 		    o->route.dst.family != dst->family ||
 		    !in_prefix(&o->route.dst, o->route.plen, dst))
 			continue;
-		if (!best || o->route.plen > best->plen)
+		if (!best || o->route.plen > best->plen ||
+		    (o->route.plen == best->plen && o->route.metric < best->metric))
 			best = &o->route;
 	}
-	return best && best->type == KOBJ_ROUTE_UNICAST ? best->dev : NULL;
+	if (!best || best->type == KOBJ_ROUTE_THROW)
+		return NULL;
+	return best->type == KOBJ_ROUTE_UNICAST ? best->dev : "dropped";
 }
 
 /* The rule with the lowest priority from `from` on, of the packet's family. */
@@ -64,7 +67,7 @@ static const struct kobj_rule *next_rule(const struct plan *p, uint8_t family, u
 	for (i = 0; i < p->objects.n; i++) {
 		const struct kobj *o = p->objects.list[i];
 
-		if (o->kind != KOBJ_RULE || o->rule.family != family || o->rule.priority < from)
+		if (!o || o->kind != KOBJ_RULE || o->rule.family != family || o->rule.priority < from)
 			continue;
 		if (!best || o->rule.priority < best->priority)
 			best = &o->rule;
@@ -115,7 +118,7 @@ const struct kobj_policy *kernel_policy(const struct plan *p, uint8_t dir, uint3
 	for (i = 0; i < p->objects.n; i++) {
 		const struct kobj *o = p->objects.list[i];
 
-		if (o->kind != KOBJ_POLICY || o->policy.dir != dir || o->policy.if_id != if_id ||
+		if (!o || o->kind != KOBJ_POLICY || o->policy.dir != dir || o->policy.if_id != if_id ||
 		    !policy_has(&o->policy.sel, packet))
 			continue;
 		if (!best || o->policy.priority < best->priority)

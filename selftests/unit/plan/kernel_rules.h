@@ -9,7 +9,7 @@
 
 #include "user/plan/plan.h"
 
-/* Device that a table of ours leads to; NULL: on to the tables of the machine. */
+/* Device that a table of ours leads to, "dropped"; NULL: on to the tables of the machine. */
 const char *kernel_route(const struct plan *p, const struct flow_packet *packet, uint32_t mark);
 
 /* The policy of this direction and if_id; NULL: none. `packet` as it is, not mirrored. */

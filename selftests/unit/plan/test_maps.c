@@ -44,7 +44,8 @@ static size_t owned(const struct planned *p, const char *owner)
 	size_t i, n = 0;
 
 	for (i = 0; i < p->plan.objects.n; i++)
-		n += p->plan.objects.list[i] && !strcmp(p->plan.objects.list[i]->owner, owner);
+		n += p->plan.objects.list[i] && p->plan.objects.list[i]->owner &&
+		     !strcmp(p->plan.objects.list[i]->owner, owner);
 	return n;
 }
 
@@ -511,6 +512,25 @@ static void test_maps_lists_are_joined(void **state)
 	planned_fini(&p);
 }
 
+/* A device that the kernel refused, or that somebody took away: nothing goes in clear. */
+static void test_maps_without_their_device(void **state)
+{
+	struct flow_packet q = {
+		.family = AF_INET, .src = { AF_INET, { 10, 1, 0, 1 } }, .dst = { AF_INET, { 10, 2, 0, 1 } },
+	};
+	struct planned p;
+	size_t i;
+
+	plan_text(&p, TSET ACL ETH0 ISAKMP);
+	assert_string_equal(kernel_route(&p.plan, &q, 0), "xi-m61ac2a");
+	for (i = 0; i < p.plan.objects.n; i++)
+		if (p.plan.objects.list[i] && p.plan.objects.list[i]->owner)
+			kobj_set_del(&p.plan.objects, p.plan.objects.list[i]);
+	assert_string_equal(kernel_route(&p.plan, &q, 0), "dropped");
+	assert_int_equal(owned(&p, "crypto map m 10 on eth0"), 0);
+	planned_fini(&p);
+}
+
 /*
  * `any` is what leaves by the interface of the map: not what is connected
  * elsewhere, nor routed there. The longer prefix of a list wins over that.
@@ -665,6 +685,7 @@ int main(void)
 		cmocka_unit_test(test_maps_rules_up_to_the_last_port),
 		cmocka_unit_test(test_maps_deny_of_what_the_next_entry_protects),
 		cmocka_unit_test(test_maps_lists_are_joined),
+		cmocka_unit_test(test_maps_without_their_device),
 		cmocka_unit_test(test_maps_any_is_not_what_is_behind_other_interfaces),
 		cmocka_unit_test(test_maps_of_two_interfaces),
 		cmocka_unit_test(test_maps_one_map_on_two_interfaces),

@@ -44,6 +44,7 @@ static void test_plan_of_manual_keys(void **state)
 		"IPv4 rule 10000 from any to any fwmark 0x58000000/0xff000000 goto 29999\n"
 		"IPv4 rule 10001 from 192.0.2.0/24 to any table 1481219078\n"
 		"route 203.0.113.0/24 dev xi-md6f0c7 table 1481219078 metric 1\n"
+		"route blackhole 203.0.113.0/24 table 1481219078 metric 2\n"
 		"IPv4 rule 29999 from any to any nop\n"
 		"policy in any to any port 500 protocol 17 +0 let\n"
 		"policy in any to any port 4500 protocol 17 +0 let\n"
@@ -160,14 +161,14 @@ static void test_plan_hub_one_entry_more(void **state)
 	plan_text(&was, small);
 	plan_text(&is, large);
 	assert_int_equal(kobj_diff(&was.plan.objects, &is.plan.objects, &ops), 0);
-	assert_int_equal(ops.n, 9);	/* device, 2 SAs, 3 and 2 policies, route */
+	assert_int_equal(ops.n, 10);	/* device, 2 SAs, 3 and 2 policies, 2 routes */
 	for (i = 0; i < ops.n; i++) {
 		char text[OBJECT_TEXT_MAX];
 
 		assert_int_equal(ops.op[i].todo, KOBJ_ADD);
 		object_text(ops.op[i].is, text);
-		if (strcmp(ops.op[i].is->owner, "crypto map hub 18 on eth0") &&
-		    !strstr(text, "10.0.17.0/24"))
+		if (ops.op[i].is->owner ? strcmp(ops.op[i].is->owner, "crypto map hub 18 on eth0") :
+					  !strstr(text, "10.0.17.0/24"))
 			fail_msg("%s", text);
 	}
 	kobj_ops_fini(&ops);
@@ -281,7 +282,7 @@ static void test_plan_hub_of_10000(void **state)
 	}
 	assert_int_equal(devices, HUB);
 	assert_int_equal(p.plan.flows[0].groups.ngroups, 1);
-	assert_int_equal(p.plan.objects.n, 9 * HUB + 3 + 4);
+	assert_int_equal(p.plan.objects.n, 10 * HUB + 3 + 4);
 	planned_fini(&p);
 	free(text);
 }
