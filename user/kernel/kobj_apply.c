@@ -255,6 +255,8 @@ static int learn_devs(struct kobj_run *r)
 	if (r->n > ASK_EACH)
 		return kobj_nl_learn_devs(r->nl, r->e);
 	err = kobj_devs_clear(&r->nl->world.devs);
+	if (err)
+		err_set(r->e, err, "table of devices: %s", strerror(-err));
 	for (i = 0; !err && i < r->n; i++) {
 		name = dev_of(r->op[i].is ? r->op[i].is : r->op[i].was);
 		if (name[0] && !kobj_devs_by_name(&r->nl->world.devs, name))

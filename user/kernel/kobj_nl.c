@@ -125,16 +125,17 @@ int kobj_nl_learn_devs(struct kobj_nl *nl, struct err *e)
 int kobj_nl_learn_dev(struct kobj_nl *nl, const char *name, struct err *e)
 {
 	struct nlmsghdr *req = nl_request(nl->route, RTM_GETLINK, 0);
+	struct err words = {};
 	int err;
 
 	mnl_nlmsg_put_extra_header(req, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(req, IFLA_IFNAME, name);
 	mnl_attr_put_u32(req, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	err = nl_ask(nl->route, req, learn_message, &nl->world, e);
-	if (err != -ENODEV)
-		return err;
-	*e = (struct err){};	/* who needs it says so */
-	return 0;
+	err = nl_ask(nl->route, req, learn_message, &nl->world, &words);
+	if (err == -ENODEV)
+		return 0;	/* who needs it says so */
+	return err ? err_set(e, err, "device %s: %s", name,
+			     words.code ? words.text : strerror(-err)) : 0;
 }
 
 /* --- dumps --- */
@@ -209,7 +210,8 @@ static int run_dump(struct kobj_nl *nl, enum kobj_kind kind, struct nlmsghdr *re
 		    struct err *e)
 {
 	struct nl *sock = kobj_socket(nl, kind);
-	int err = nl_ask(sock, req, dump_message, d, e);
+	struct err words = {};
+	int err = nl_ask(sock, req, dump_message, d, &words);
 
 	if (kind == KOBJ_SA)
 		nl_wipe(sock);
@@ -217,10 +219,9 @@ static int run_dump(struct kobj_nl *nl, enum kobj_kind kind, struct nlmsghdr *re
 	if (err == -ENOENT || err == -EOPNOTSUPP || err == -EAFNOSUPPORT)
 		return 0;
 	if (err == -EBADMSG)
-		err_set(e, err, "a message of a form not known");
-	if (err && e)
-		err_prefix(e, "dump of %s", plural[kind]);
-	return err;
+		err_set(&words, err, "a message of a form not known");
+	return err ? err_set(e, err, "dump of %s: %s", plural[kind],
+			     words.code ? words.text : strerror(-err)) : 0;
 }
 
 static int dump_routes(struct kobj_nl *nl, const struct kobj *like, bool all, struct dump *d,
@@ -279,11 +280,8 @@ int kobj_nl_dump(struct kobj_nl *nl, struct kobj_set *found, struct err *e)
 {
 	int kind, err = kobj_nl_learn_devs(nl, e);
 
-	for (kind = 0; !err && kind < KOBJ_KINDS; kind++) {
+	for (kind = 0; !err && kind < KOBJ_KINDS; kind++)
 		err = kobj_nl_each(nl, (enum kobj_kind)kind, NULL, false, keep_ours, found, e);
-		if (err == -ENOMEM)
-			err_set(e, err, "out of memory");
-	}
 	if (err)
 		kobj_set_fini(found);
 	return err;

@@ -435,6 +435,29 @@ static void test_kobj_nl_missing_modules_are_named(void **state)
 		assert_non_null(strstr(op.why, "module xfrm_interface (CONFIG_XFRM_INTERFACE)"));
 }
 
+/* What is forgiven leaves no words behind, and nobody need listen. */
+static void test_kobj_nl_success_says_nothing(void **state)
+{
+	struct kobj route = kobjs_route("10.9.0.0", 16, TABLE, "xi-gone");
+	struct kobj link = kobjs_link("xi-gone", 0);
+	struct kobj_op op[] = {
+		{ .todo = KOBJ_DEL, .was = &route }, { .todo = KOBJ_DEL, .was = &link },
+	};
+	struct kobj_set found = {};
+	struct err e = {};
+
+	NEEDS_KERNEL();
+	assert_int_equal(kobj_nl_apply(live.nl, op, 2, &e), 0);
+	assert_int_equal(e.code, 0);
+	assert_string_equal(e.text, "");
+	assert_int_equal(kobj_nl_apply(live.nl, op, 2, NULL), 0);
+	assert_int_equal(kobj_nl_dump(live.nl, &found, &e), 0);
+	assert_int_equal(e.code, 0);
+	kobj_set_fini(&found);
+	assert_int_equal(kobj_nl_dump(live.nl, &found, NULL), 0);
+	kobj_set_fini(&found);
+}
+
 static void test_kobj_nl_rule_ports(void **state)
 {
 	struct kobj o = full_rule();
@@ -459,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kobj_nl_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kobj_nl_link_remade, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kobj_nl_missing_modules_are_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kobj_nl_success_says_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kobj_nl_rule_ports, setup, teardown),
 	};
 
