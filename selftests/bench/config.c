@@ -11,10 +11,13 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "selftests/bench/cases.h"
 #include "selftests/bench/report.h"
+#include "user/config/file.h"
+#include "user/plan/plan.h"
 
 #define ROUNDS	5
 #define SMALL	1000
@@ -88,40 +91,144 @@ static struct cost judge(const char *daemon, const char *path)
 	return (struct cost){ .ms = ms_of(&r), .kib = (double)r.ru_maxrss };
 }
 
-struct series {
-	double	ms[ROUNDS], kib[ROUNDS];
-};
+/* --- from the tree to objects of the kernel, in a child too --- */
 
-static void add(struct series *s, unsigned int round, struct cost c)
+static const char *own_name(void *ctx, const char *ios_name)
 {
-	s->ms[round] = c.ms;
-	s->kib[round] = c.kib;
+	(void)ctx;
+	return ios_name;
 }
 
-/* Of one entry, so that a figure that grows faster than the configuration is seen. */
-static void tell(const char *what, const struct series *small, const struct series *large)
+static const struct sa_info *no_sa(void *ctx, uint32_t if_id)
 {
-	double us[2] = { median(small->ms, ROUNDS) * 1e3 / SMALL,
-			 median(large->ms, ROUNDS) * 1e3 / LARGE };
+	(void)ctx;
+	(void)if_id;
+	return NULL;
+}
+
+static double cpu_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+struct planned {
+	double	plan;		/* ms, of the first plan */
+	double	change;		/* ms, of another one and what differs: a line at the prompt */
+	size_t	objects;
+};
+
+static int plan_both(const struct tree *t, struct planned *out, struct err *e)
+{
+	const uint8_t plen = 24;
+	const struct addr addr = { .family = AF_INET, .b = { 192, 0, 2, 1 } };
+	const struct plan_dev dev = { .name = "lo", .ifindex = 1, .mtu = 1500, .addr = &addr,
+				      .plen = &plen, .naddrs = 1 };
+	const struct plan_env env = { .dev = &dev, .ndevs = 1, .device = own_name,
+				      .outbound_sa = no_sa };
+	double start = cpu_ms(), done;
+	struct plan was = {}, is = {};
+	struct kobj_ops ops = {};
+	int ret;
+
+	ret = plan_build(t, &env, &was, e);
+	done = cpu_ms();
+	ret = ret ?: plan_build(t, &env, &is, e);
+	ret = ret ?: kobj_diff(&was.objects, &is.objects, &ops);
+	if (!ret && ops.n)
+		ret = err_set(e, -EINVAL, "%zu objects differ from themselves", ops.n);
+	*out = (struct planned){ .plan = done - start, .change = cpu_ms() - done,
+				 .objects = was.objects.n };
+	return ret;
+}
+
+/* Nothing is freed: the child ends. */
+static void plan_child(const char *path, int fd)
+{
+	struct planned out = {};
+	struct diags d = {};
+	struct tree t = {};
+	struct err e = {};
+
+	if (file_load(path, NULL, &t, &d, &e) || plan_both(&t, &out, &e)) {
+		fprintf(stderr, "bench: %s: %s\n", path, e.text);
+		_exit(1);
+	}
+	_exit(write(fd, &out, sizeof(out)) != sizeof(out));
+}
+
+static struct planned plan_file(const char *path, unsigned int entries, double *kib)
+{
+	struct planned out = {};
+	struct rusage r;
+	int fds[2], status;
+	pid_t pid;
+
+	if (pipe(fds) || (pid = fork()) < 0) {
+		fprintf(stderr, "bench: %s\n", strerror(errno));
+		exit(2);
+	}
+	if (!pid)
+		plan_child(path, fds[1]);
+	close(fds[1]);
+	expect(read(fds[0], &out, sizeof(out)) == sizeof(out) && out.objects >= 8 * entries,
+	       "%s: a plan of %zu objects", path, out.objects);
+	close(fds[0]);
+	wait4(pid, &status, 0, &r);
+	*kib = (double)r.ru_maxrss;
+	return out;
+}
+
+struct series {
+	double	load_ms[ROUNDS], load_kib[ROUNDS];
+	double	plan_ms[ROUNDS], change_ms[ROUNDS], plan_kib[ROUNDS];
+};
+
+/* Of one entry too, so that a figure that grows faster than the configuration is seen. */
+static void tell(const char *what, const double *small, const double *large, double hard)
+{
 	char name[64];
 
-	snprintf(name, sizeof(name), "config.%s.10000", what);
+	snprintf(name, sizeof(name), "config.%s", what);
 	report(&(struct result){
-		.bench = name, .metric = "ms", .value = median(large->ms, ROUNDS),
-		.spread = iqr(large->ms, ROUNDS), .baseline = median(small->ms, ROUNDS),
-		.n = LARGE, .rounds = ROUNDS, .hard = TARGET_MS,
+		.bench = name, .metric = "ms", .value = median(large, ROUNDS),
+		.spread = iqr(large, ROUNDS), .baseline = median(small, ROUNDS),
+		.n = LARGE, .rounds = ROUNDS, .hard = hard,
 	});
 	snprintf(name, sizeof(name), "config.%s.entry", what);
 	report(&(struct result){
-		.bench = name, .metric = "us_per_entry", .value = us[1], .baseline = us[0],
-		.n = LARGE, .rounds = ROUNDS,
+		.bench = name, .metric = "us", .value = median(large, ROUNDS) * 1e3 / LARGE,
+		.baseline = median(small, ROUNDS) * 1e3 / SMALL, .n = LARGE, .rounds = ROUNDS,
 	});
+}
+
+static void tell_memory(const char *name, const double *small, const double *large)
+{
+	report(&(struct result){
+		.bench = name, .metric = "kib", .value = median(large, ROUNDS),
+		.spread = iqr(large, ROUNDS), .baseline = median(small, ROUNDS), .n = LARGE,
+		.rounds = ROUNDS,
+	});
+}
+
+static void measure(const char *daemon, const char *path, unsigned int entries, unsigned int round,
+		    struct series *s)
+{
+	struct cost load = judge(daemon, path);
+	struct planned p = plan_file(path, entries, &s->plan_kib[round]);
+
+	s->load_ms[round] = load.ms;
+	s->load_kib[round] = load.kib;
+	s->plan_ms[round] = p.plan;
+	s->change_ms[round] = p.change;
 }
 
 void config_run(const char *daemon)
 {
 	char small_path[] = "/tmp/xi-bench-small-XXXXXX", large_path[] = "/tmp/xi-bench-large-XXXXXX";
-	struct series small = {}, large = {};
+	struct series small, large;
 	unsigned int i;
 
 	close(mkstemp(small_path));
@@ -129,15 +236,14 @@ void config_run(const char *daemon)
 	write_config(small_path, SMALL);
 	write_config(large_path, LARGE);
 	for (i = 0; i < ROUNDS; i++) {
-		add(&small, i, judge(daemon, small_path));
-		add(&large, i, judge(daemon, large_path));
+		measure(daemon, small_path, SMALL, i, &small);
+		measure(daemon, large_path, LARGE, i, &large);
 	}
-	tell("load", &small, &large);
-	report(&(struct result){
-		.bench = "config.load.memory", .metric = "kib_10000_entries",
-		.value = median(large.kib, ROUNDS), .spread = iqr(large.kib, ROUNDS),
-		.baseline = median(small.kib, ROUNDS), .n = LARGE, .rounds = ROUNDS,
-	});
+	tell("load", small.load_ms, large.load_ms, TARGET_MS);
+	tell("plan", small.plan_ms, large.plan_ms, 0);
+	tell("change", small.change_ms, large.change_ms, 0);
+	tell_memory("config.load.memory", small.load_kib, large.load_kib);
+	tell_memory("config.plan.memory", small.plan_kib, large.plan_kib);
 	unlink(small_path);
 	unlink(large_path);
 }
