@@ -107,27 +107,30 @@ spi_on_wire() {
 fault_dir=''
 config_start() {
 	local -a preload=()
+	local starts
 	cp "$2" "$work/$1.startup"
 	chmod 600 "$work/$1.startup"
+	touch "$work/$1.log"
+	starts=$(guard_log_count "$1" 'START: xipsecd')
 	[[ -z $fault_dir ]] || preload=(env "FAULTNL=$fault_dir" "LD_PRELOAD=$fault")
 	gw_bg "$1" "${preload[@]}" "$repo/build/xipsecd" -f -c "$work/$1.startup" "${@:3}" \
 		2>>"$work/$1.log"
 	guard_pid[$1]=$!
 	disown "${guard_pid[$1]}"
-	wait_until 60 config_answers "$1" || {
-		diag "$1: xipsecd does not answer"
+	wait_until 60 config_started "$1" $((starts + 1)) && config_alive "$1" || {
+		diag "$1: xipsecd does not start"
 		diag <"$work/$1.log"
 		return 1
 	}
 }
 
-# Answers, or will never: then it is not waited for.
-config_answers() {
-	process_gone "${guard_pid[$1]}" || xi "$1" show version
+# It runs, or it never will: then it is not waited for.
+config_started() {
+	! config_alive "$1" || guard_logged "$1" 'START: xipsecd' "$2"
 }
 
 config_alive() {
-	! process_gone "${guard_pid[$1]}"
+	kill -0 "${guard_pid[$1]}" 2>/dev/null
 }
 
 # config_reload GW FILE: status and words are those of `xipsec reload`.
@@ -138,24 +141,35 @@ config_reload() {
 
 # --- what is in the kernel ---------------------------------------------------
 
-# Each as lines that can be compared: no indices, no counters, no times.
-# shellcheck disable=SC2016	# for the shell inside
-state_script='
-ip -d -o link show | sed -nE "/^[0-9]+: xi-/{
-	s/^[0-9]+: //; s/@[^:]*//; s/(promiscuity|allmulti|minmtu|maxmtu|numtxqueues|numrxqueues|gso[a-z0-9_]*|tso[a-z0-9_]*|gro[a-z0-9_]*|addrgenmode) [^ ]+ ?//g
-	s/link\/[a-z]+ [^ ]+ brd [^ ]+//; s/^/link /; p }"
-ip -o address show scope global | sed -nE "s/^[0-9]+: (xi-[^ ]*) +/address \1 /p"
-{ ip -4 route show table all proto 158; ip -6 route show table all proto 158; } | sed "s/^/route /; s/ *\$//"
-ip -4 rule show | sed "s/^/rule /; s/[ \t]*\$//"
-ip -6 rule show | sed "s/^/rule6 /; s/[ \t]*\$//"
-one_line() { awk -v kind="$1" "/^[^ \t]/ && line { print kind, line; line = \"\" }
-	{ gsub(/[ \t]+/, \" \"); line = line \$0 } END { if (line) print kind, line }"; }
-ip xfrm policy show | one_line policy
-ip xfrm state show | sed -E "/^\t(lastused|anti-replay context)/d; /^\t +(seq-hi|[0-9a-f]{8})/d" | one_line sa
+# Each as lines that can be compared: no indices, no counters, no times. Devices of the
+# kinds that we make, all but the kernel's own addresses and routes, rules, policies, SAs.
+# shellcheck disable=SC2016	# for awk
+state_lines='
+	function flush() { if (block) print block; block = "" }
+	/^src / { flush(); block = "xfrm " $0; next }
+	/^\t(lastused|anti-replay context)/ || /^\t +(seq-hi|[0-9a-f]{8})/ { next }
+	/^\t/ && block { gsub(/[ \t]+/, " "); block = block $0; next }
+	{ flush() }
+	/^[0-9]+: [^ ]+: </ {
+		if ($0 !~ /    (xfrm|dummy) /) next
+		sub(/^[0-9]+: /, ""); sub(/@[^:]*/, ""); gsub(/\\/, "")
+		gsub(/(promiscuity|allmulti|minmtu|maxmtu|numtxqueues|numrxqueues|g[sr]o_[a-z0-9_]*|tso_[a-z0-9_]*|addrgenmode) [^ ]+ ?/, "")
+		sub(/link\/[a-z]+ .*brd [^ ]+/, ""); gsub(/ +/, " "); print "link " $0; next }
+	/^[0-9]+: [^ ]+ +inet6? / { sub(/^[0-9]+: /, ""); if (!/ fe80:/) print "address " $0; next }
+	/^[0-9]+:\t/ { sub(/[ \t]+$/, ""); print "rule" v, $0; next }
+	/proto kernel| fe80::|^multicast|^anycast/ { next }
+	NF { sub(/ +$/, ""); print "route" v, $0 }
+	END { flush() }
 '
 # state GW: of both families, ours and those of others, keys of SAs too.
 state() {
-	gw "$1" bash -c "$state_script" | LC_ALL=C sort
+	gw "$1" bash -c '
+		printf "%s\n" "link show" "address show" "route show table all" "rule show" |
+			ip -d -o -batch - | awk -v v=4 "$0"
+		printf "%s\n" "route show table all" "rule show" | ip -6 -o -batch - | awk -v v=6 "$0"
+		ip xfrm policy show | awk "$0"
+		ip xfrm state show | awk "$0"
+	' "$state_lines" | LC_ALL=C sort
 }
 
 # counters_of GW SPI...: `ip -s xfrm state` of each, without the time of last use.
