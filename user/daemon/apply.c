@@ -27,7 +27,6 @@ static int note_failure(struct apply_report *r, const struct kobj_op *op)
 {
 	const char *owner = owner_of(op);
 	struct apply_failure *more;
-	char name[KOBJ_STR_MAX];
 
 	if (apply_failure_of(r, owner))
 		return 0;
@@ -37,17 +36,14 @@ static int note_failure(struct apply_report *r, const struct kobj_op *op)
 	r->failure = more;
 	more = &r->failure[r->n++];
 	snprintf(more->owner, sizeof(more->owner), "%s", owner ? owner : "");
-	snprintf(more->why, sizeof(more->why), "%s: %s", kobj_str(op->is ? op->is : op->was, name),
-		 op->why);
+	snprintf(more->why, sizeof(more->why), "%s", op->why);
 	return 0;
 }
 
 /* Taking something away that does not go is told, and spoils nothing else. */
 static void log_stuck(const struct kobj_op *op)
 {
-	char name[KOBJ_STR_MAX];
-
-	log_xi(SEV_WARNING, "KERNEL", "cannot remove %s: %s", kobj_str(op->was, name), op->why);
+	log_xi(SEV_WARNING, "KERNEL", "cannot remove %s", op->why);
 }
 
 static int find_failures(const struct kobj_ops *ops, struct apply_report *r)
@@ -87,7 +83,6 @@ static int roll_back(struct kobj_nl *nl, const struct kobj_ops *ops, struct appl
 {
 	struct kobj_op *undo = calloc(ops->n + 1, sizeof(*undo));
 	size_t i, n = 0;
-	char name[KOBJ_STR_MAX];
 	int ret;
 
 	if (!undo)
@@ -103,8 +98,7 @@ static int roll_back(struct kobj_nl *nl, const struct kobj_ops *ops, struct appl
 	ret = n ? kobj_nl_apply(nl, undo, n, e) : 0;
 	for (i = 0; ret > 0 && i < n; i++)
 		if (undo[i].err)
-			log_xi(SEV_WARNING, "KERNEL", "cannot take back %s: %s",
-			       kobj_str(undo[i].is ? undo[i].is : undo[i].was, name), undo[i].why);
+			log_xi(SEV_WARNING, "KERNEL", "cannot take back %s", undo[i].why);
 	free(undo);
 	r->done -= n < r->done ? n : r->done;
 	return ret < 0 ? ret : 0;

@@ -167,7 +167,7 @@ static void tell_failures(struct plan *p, const struct apply_report *now,
 
 		item = item_of(p, f->owner);
 		if (item)
-			snprintf(item->inactive, sizeof(item->inactive), "%.159s", f->why);
+			snprintf(item->inactive, sizeof(item->inactive), "%.199s", f->why);
 		old = apply_failure_of(before, f->owner);
 		if (old && !strcmp(old->why, f->why))
 			continue;

@@ -190,7 +190,7 @@ struct kobj_op {
 	const struct kobj *was, *is;	/* of the two sets; NULL where there is none */
 	int		err;		/* 0, or a negative errno when it was tried */
 	bool		tried;
-	char		why[192];	/* when err: the kernel's words, and what is missing */
+	char		why[192];	/* when err: the object, the kernel's words, what is missing */
 };
 
 struct kobj_ops {

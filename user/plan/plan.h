@@ -46,7 +46,7 @@ struct plan_item {
 	struct addr	local, peer;
 	uint32_t	mtu;		/* computed; of dev */
 	bool		manual;
-	char		inactive[160];	/* why it is not used; "": it is */
+	char		inactive[200];	/* why it is not used; "": it is */
 };
 
 struct plan {

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "user/daemon/apply.c"
+#include "user/kernel/kobj_msg.h"
 
 /* The kernel: names of dummy devices, and one name that it does not take. */
 static struct kobj_set kernel;
@@ -34,7 +35,8 @@ int kobj_nl_apply(struct kobj_nl *nl, struct kobj_op *op, size_t n, struct err *
 		if (op[i].todo != KOBJ_DEL && refused && !strcmp(o->link.name, refused) &&
 		    o->link.mtu != 1000) {
 			op[i].err = -EOPNOTSUPP;
-			snprintf(op[i].why, sizeof(op[i].why), "Operation not supported");
+			kobj_why(o, op[i].err, "Operation not supported", op[i].why,
+				 sizeof(op[i].why));
 			failed++;
 			continue;
 		}
@@ -119,8 +121,9 @@ static void test_a_refusal_takes_its_owner_back(void **state)
 	assert_int_equal(apply_difference(NULL, &was, &is, &r, &e), 0);
 	assert_int_equal(r.n, 1);
 	assert_string_equal(r.failure[0].owner, "a");
-	assert_non_null(strstr(r.failure[0].why, "xi-bad"));
-	assert_non_null(strstr(r.failure[0].why, "Operation not supported"));
+	assert_string_equal(r.failure[0].why,
+			    "device xi-bad (dummy): Operation not supported: it needs module dummy "
+			    "(CONFIG_DUMMY)");
 	assert_int_equal(mtu_of("xi-a"), 1000);
 	assert_int_equal(mtu_of("xi-a2"), 0);
 	assert_int_equal(mtu_of("xi-bad"), 0);
