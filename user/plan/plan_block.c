@@ -224,8 +224,8 @@ static void add_direction(struct blocks *b, uint8_t dir)
 						      like.tmpl);
 		else if (v->entry && dir != XFRM_POLICY_OUT)
 			like.action = XFRM_POLICY_BLOCK;
-		policy_add(b->p, v->entry && v->entry->transport ? v->entry->item : NULL, &like,
-			   dir == XFRM_POLICY_OUT ? &v->sel : &back);
+		/* Of no owner: when the kernel refuses an SA, the policy stays, and drops. */
+		policy_add(b->p, NULL, &like, dir == XFRM_POLICY_OUT ? &v->sel : &back);
 	}
 }
 

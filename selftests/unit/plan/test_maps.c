@@ -512,6 +512,28 @@ static void test_maps_lists_are_joined(void **state)
 	planned_fini(&p);
 }
 
+/* SAs that the kernel refused, in transport mode: the policy stays, and finds none. */
+static void test_maps_transport_without_sas(void **state)
+{
+	struct flow_packet q = {
+		.family = AF_INET, .src = { AF_INET, { 198, 51, 100, 1 } },
+		.dst = { AF_INET, { 198, 51, 100, 2 } },
+	};
+	const struct kobj_policy *policy;
+	struct planned p;
+	size_t i;
+
+	plan_text(&p, HOST ETH0 MANUAL
+		      "access-list 101 permit ip host 198.51.100.1 host 198.51.100.2\n");
+	for (i = 0; i < p.plan.objects.n; i++)
+		if (p.plan.objects.list[i] && p.plan.objects.list[i]->owner)
+			kobj_set_del(&p.plan.objects, p.plan.objects.list[i]);
+	policy = kernel_policy(&p.plan, XFRM_POLICY_OUT, 0, &q);
+	assert_non_null(policy);
+	assert_int_equal(policy->ntmpl, 1);
+	planned_fini(&p);
+}
+
 /* A device that the kernel refused, or that somebody took away: nothing goes in clear. */
 static void test_maps_without_their_device(void **state)
 {
@@ -686,6 +708,7 @@ int main(void)
 		cmocka_unit_test(test_maps_deny_of_what_the_next_entry_protects),
 		cmocka_unit_test(test_maps_lists_are_joined),
 		cmocka_unit_test(test_maps_without_their_device),
+		cmocka_unit_test(test_maps_transport_without_sas),
 		cmocka_unit_test(test_maps_any_is_not_what_is_behind_other_interfaces),
 		cmocka_unit_test(test_maps_of_two_interfaces),
 		cmocka_unit_test(test_maps_one_map_on_two_interfaces),
