@@ -11,8 +11,23 @@ struct pile {
 	struct plan_dev	*dev;
 	struct link_addr *addr;
 	size_t		ndevs, dev_room, naddrs, addr_room;
+	uint64_t	up;		/* part of the digest */
 	bool		failed;
 };
+
+static uint64_t mix(uint64_t h, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+
+	while (len--)
+		h = (h ^ *p++) * 1099511628211ULL;	/* FNV-1a */
+	return h;
+}
+
+static bool is_ours(const char *name)
+{
+	return !strncmp(name, "xi-", 3);
+}
 
 /* Room for one more of `size` bytes; false: none. */
 static bool grow(struct pile *p, void **list, size_t n, size_t *room, size_t size)
@@ -41,6 +56,9 @@ static void on_link(void *ctx, const struct link_info *l)
 	d = &p->dev[p->ndevs++];
 	*d = (struct plan_dev){ .ifindex = l->ifindex, .mtu = l->mtu };
 	memcpy(d->name, l->name, sizeof(d->name));
+	/* In whatever order they come; next hops are refused until it is up. */
+	if (l->up && !is_ours(l->name))
+		p->up += mix(14695981039346656037ULL, &l->ifindex, sizeof(l->ifindex));
 }
 
 static void on_addr(void *ctx, const struct link_addr *a)
@@ -70,6 +88,29 @@ static int compare_dev(const void *x, const void *y)
 	return (a->ifindex > b->ifindex) - (a->ifindex < b->ifindex);
 }
 
+static uint64_t digest(const struct pile *p)
+{
+	uint64_t h = mix(14695981039346656037ULL, &p->up, sizeof(p->up));
+	size_t i;
+	unsigned int n;
+
+	for (i = 0; i < p->ndevs; i++) {
+		const struct plan_dev *d = &p->dev[i];
+
+		if (is_ours(d->name))
+			continue;
+		h = mix(h, d->name, strlen(d->name) + 1);
+		h = mix(h, &d->ifindex, sizeof(d->ifindex));
+		h = mix(h, &d->mtu, sizeof(d->mtu));
+		for (n = 0; n < d->naddrs; n++) {
+			h = mix(h, &d->addr[n].family, sizeof(d->addr[n].family));
+			h = mix(h, d->addr[n].b, sizeof(d->addr[n].b));
+			h = mix(h, &d->plen[n], sizeof(d->plen[n]));
+		}
+	}
+	return h;
+}
+
 static int assign(struct pile *p, struct devices *d)
 {
 	size_t i, at = 0;
@@ -91,6 +132,7 @@ static int assign(struct pile *p, struct devices *d)
 			p->dev[i].naddrs++;
 		}
 	}
+	d->digest = digest(p);
 	d->dev = p->dev;
 	d->ndevs = p->ndevs;
 	p->dev = NULL;

@@ -11,6 +11,7 @@ struct devices {
 	struct addr	*addr;		/* of all, those of one device together */
 	uint8_t		*plen;		/* of each */
 	size_t		ndevs, naddrs;
+	uint64_t	digest;		/* of all but our own: what a plan and its failures depend on */
 };
 
 /* As the last events told them. 0, -ENOMEM. *d is devices_fini()'s in both cases. */

@@ -41,6 +41,8 @@ struct gateway_private {
 	struct kobj_set	found;		/* when the kernel was asked; else plan.objects is what it has */
 	bool		ask;		/* the kernel is to be asked: a change did not go well */
 	bool		due;
+	bool		look;		/* the machine may have changed since the last plan */
+	uint64_t	machine;	/* struct devices, digest: what that was made for */
 	const char	*const *ifs;
 	unsigned int	nifs;
 	struct apply_report last;
@@ -135,11 +137,24 @@ static void on_sa_gone(void *ctx, const struct xi_sa_key *key)
 	}
 }
 
-static void on_machine(void *ctx)
+/* A device of a plan that was done: somebody else took it away. */
+static bool is_missed(const struct gateway *gw, const char *dev)
+{
+	struct kobj like = { .kind = KOBJ_LINK };
+	const struct kobj *o;
+
+	snprintf(like.link.name, sizeof(like.link.name), "%s", dev);
+	o = kobj_set_find(&gw->plan.objects, &like);
+	return o && !apply_failure_of(&gw->priv->last, o->owner);
+}
+
+static void on_machine(void *ctx, const char *gone)
 {
 	struct gateway *gw = ctx;
 
-	gw->priv->due = true;
+	gw->priv->look = true;
+	if (gone && is_missed(gw, gone))
+		gw->priv->ask = gw->priv->due = true;
 }
 
 /* --- plan and kernel ---------------------------------------------------------------------- */
@@ -233,6 +248,7 @@ static int make_plan(struct gateway *gw, struct plan *plan, struct err *e)
 	if (!ret) {
 		env.dev = d.dev;
 		env.ndevs = d.ndevs;
+		gw->priv->machine = d.digest;
 		ret = plan_build(gw->running, &env, plan, e);
 	}
 	devices_fini(&d);
@@ -249,7 +265,7 @@ int gateway_apply(struct gateway *gw, struct err *e)
 
 	if (!gw->running)
 		return 0;
-	p->due = false;
+	p->due = p->look = false;
 	ret = make_plan(gw, &next, e);
 	was = ret ? NULL : what_there_is(gw, e);
 	if (was)
@@ -297,9 +313,31 @@ void gateway_each_failure(const struct gateway *gw,
 		each(ctx, gw->priv->last.failure[i].owner, gw->priv->last.failure[i].why);
 }
 
+/*
+ * Our own devices come and go with what we do, so they are no reason to do more:
+ * an entry that the kernel refuses would be made and taken back for ever.
+ */
+static bool machine_changed(struct gateway *gw)
+{
+	struct devices d;
+	struct err e = {};
+	bool changed = devices_read(gw->guard.link, &d, &e) || d.digest != gw->priv->machine;
+
+	devices_fini(&d);
+	gw->priv->look = false;
+	return changed;
+}
+
 bool gateway_is_due(const struct gateway *gw)
 {
-	return gw->priv && gw->running && gw->priv->due;
+	return gw->priv && gw->running && (gw->priv->due || gw->priv->look);
+}
+
+int gateway_catch_up(struct gateway *gw, struct err *e)
+{
+	if (!gateway_is_due(gw) || (!gw->priv->due && !machine_changed(gw)))
+		return 0;
+	return gateway_apply(gw, e);
 }
 
 void gateway_tick(struct gateway *gw)
@@ -308,7 +346,7 @@ void gateway_tick(struct gateway *gw)
 
 	guard_tick(&gw->guard);
 	rates_tick(gw->env);
-	if (gateway_is_due(gw) && gateway_apply(gw, &e))
+	if (gateway_catch_up(gw, &e))
 		log_limited(&gw->priv->limit, LOG_NS, "XIPSEC", SEV_ERROR, "APPLY", "%s", e.text);
 }
 

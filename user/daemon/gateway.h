@@ -85,8 +85,9 @@ int gateway_reapply(struct gateway *gw, struct err *e);
 void gateway_each_failure(const struct gateway *gw,
 			  void (*each)(void *ctx, const char *owner, const char *why), void *ctx);
 
-/* Something that the plan depends on has changed: gateway_apply() is due. */
+/* Something that the plan depends on may have changed: gateway_catch_up() is due. */
 bool gateway_is_due(const struct gateway *gw);
+int gateway_catch_up(struct gateway *gw, struct err *e);
 
 /* The Linux device of an interface by its IOS or Linux name; NULL: not present (R-CFG-8). */
 const char *gateway_device(const struct gateway *gw, const char *name);

@@ -74,10 +74,10 @@ static void renamed(struct guard *g, const struct link_info *l)
 	}
 }
 
-static void changed(struct guard *g)
+static void changed(struct guard *g, const char *gone)
 {
 	if (g->changed)
-		g->changed(g->changed_ctx);
+		g->changed(g->changed_ctx, gone);
 }
 
 static void on_link(void *ctx, const struct link_info *l)
@@ -86,7 +86,7 @@ static void on_link(void *ctx, const struct link_info *l)
 	struct bpf_if *i = if_by_name(g, l->name);
 	struct err e = {};
 
-	changed(g);
+	changed(g, NULL);
 	renamed(g, l);
 	if (!i || i->ifindex == l->ifindex)
 		return;
@@ -102,7 +102,7 @@ static void on_link_gone(void *ctx, const struct link_info *l)
 	struct guard *g = ctx;
 	unsigned int n;
 
-	changed(g);
+	changed(g, l->name);
 	for (n = 0; n < g->nifs; n++)
 		if (g->ifs[n].ifindex == l->ifindex)
 			if_lost(&g->ifs[n], "gone");
@@ -113,7 +113,7 @@ static void on_addr(void *ctx, const struct link_addr *a)
 	struct guard *g = ctx;
 
 	sad_addr_add(g->sad, &a->addr, a->ifindex);
-	changed(g);
+	changed(g, NULL);
 }
 
 static void on_addr_gone(void *ctx, const struct link_addr *a)
@@ -121,7 +121,7 @@ static void on_addr_gone(void *ctx, const struct link_addr *a)
 	struct guard *g = ctx;
 
 	sad_addr_del(g->sad, &a->addr, a->ifindex);
-	changed(g);
+	changed(g, NULL);
 }
 
 static struct link_nl_events link_events(struct guard *g)

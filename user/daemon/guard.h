@@ -31,7 +31,8 @@ struct guard {
 	struct guard_retry retry[GUARD_MAX_IF];
 	unsigned int	nifs;
 	uint64_t	started_ns;	/* CLOCK_REALTIME */
-	void		(*changed)(void *ctx);	/* devices or addresses; may be NULL */
+	/* Devices or addresses; `gone`: the name of a device, or NULL. May be NULL. */
+	void		(*changed)(void *ctx, const char *gone);
 	void		*changed_ctx;
 };
 

@@ -74,7 +74,7 @@ static void on_soon(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd;
 	(void)what;
-	if (gateway_is_due(&d->gw) && gateway_apply(&d->gw, &e))
+	if (gateway_catch_up(&d->gw, &e))
 		log_xi(SEV_ERROR, "APPLY", "%s", e.text);
 }
 
