@@ -35,7 +35,7 @@ static const struct row exec_rows[] = {
 	EXEC("end", "Leave configuration", "R-CFG-1"),
 	USER("exit", "Leave one level", "R-CFG-1"),
 	USER("logout", "End the session", "R-CFG-1"),
-	USER("ping [<host:host>]", "Send echo messages", "R-SHOW-7"),
+	USER("ping [<address:ip> | <host:host>]", "Send echo messages", "R-SHOW-7"),
 	USER("quit", "Leave one level", "R-CFG-1"),
 	EXEC("reload [<file:word>]", "Load the startup configuration again, or a file", "R-CFG-7"),
 	EXEC("show crypto isakmp sa", "IKEv1 SAs", "R-SHOW-1"),

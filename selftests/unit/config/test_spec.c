@@ -88,6 +88,8 @@ static const struct outcome outcomes[] = {
 		{ W, 11, "inactive" }, { W, 22, "inactive" }, { W, 25, "was refused" } } },
 	{ "15-", "3des dh-weak", { { W, 12, "permitted" }, { W, 14, "permitted" }, { W, 20, "permitted" },
 		{ N, 6, "protected protocol of our own" } } },
+	{ "16-", NULL, { { E, 12, "permit 3des" }, { E, 14, "permit dh-weak" }, { E, 20, "permit 3des" },
+		{ W, 11, "inactive" }, { W, 22, "inactive" }, { W, 25, "was refused" } } },
 	{ "16-", "3des dh-weak", { { W, 12, "permitted" }, { W, 14, "permitted" }, { W, 20, "permitted" },
 		{ N, 6, "protected protocol of our own" } } },
 	{ "17-", NULL, { { W, 5, "no address of its own" }, { W, 13, "no address of its own" } } },
@@ -97,11 +99,15 @@ static const struct outcome outcomes[] = {
 		{ W, 11, "inactive" }, { W, 13, "no pre-shared key" }, { W, 15, "SDM_TRASNFORMSET_1" }, { W, 16, "\"100\"" } } },
 	{ "19-", NULL, { { W, 6, "inactive" }, { E, 7, "permit 3des" }, { E, 9, "permit dh-weak" } } },
 	{ "19-", "3des dh-weak", { { W, 7, "permitted" }, { W, 9, "permitted" } } },
+	{ "20-", NULL, { { W, 6, "inactive" }, { E, 7, "permit 3des" }, { E, 9, "permit dh-weak" } } },
 	{ "20-", "3des dh-weak", { { W, 7, "permitted" }, { W, 9, "permitted" } } },
 	{ "21-", "3des", { { W, 5, "permitted" }, { W, 13, "has no certificates" }, { W, 16, "VRF \"Mgmt-intf\"" },
 		{ E, 23, "DES" }, { W, 25, "ESP-SHA384-HMAC_504 is inactive" }, { W, 26, "was refused" },
 		{ W, 28, "interface Tunnel504 is inactive" }, { W, 33, "is inactive" } } },
 	{ "21-", NULL, { { W, 4, "inactive" }, { E, 5, "permit 3des" }, { W, 8, "inactive" }, { W, 9, "inactive" },
+		{ W, 13, "has no certificates" }, { W, 16, "VRF" }, { E, 23, "DES" }, { W, 25, "inactive" },
+		{ W, 26, "was refused" }, { W, 28, "inactive" }, { W, 33, "inactive" } } },
+	{ "22-", NULL, { { W, 4, "inactive" }, { E, 5, "permit 3des" }, { W, 8, "inactive" }, { W, 9, "inactive" },
 		{ W, 13, "has no certificates" }, { W, 16, "VRF" }, { E, 23, "DES" }, { W, 25, "inactive" },
 		{ W, 26, "was refused" }, { W, 28, "inactive" }, { W, 33, "inactive" } } },
 	{ "22-", "3des", { { W, 5, "permitted" }, { W, 13, "has no certificates" }, { W, 16, "VRF \"Mgmt-intf\"" },
@@ -197,6 +203,105 @@ static void test_spec_outcomes(void **state)
 	}
 	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		check_outcome(&outcomes[i]);
+}
+
+/* --- what is ignored: all that the README names, one notice for each prefix, in this order -- */
+
+/* clang-format off */
+#define ROUTER_A \
+	"version|no service pad|no service password-encryption|" \
+	"service tcp-small-servers|enable secret|enable password|" \
+	"clock timezone|clock summer-time|ip subnet-zero|no ip domain lookup|" \
+	"ip cef|ip audit notify|ip audit po|mpls|no ftp-server write-enable|" \
+	"no voice hpi capture buffer|no voice hpi capture destination|" \
+	"controller|no ip route-cache|duplex|speed|no ip mroute-cache|" \
+	"serial restart_delay|clockrate|no keepalive|ip classless|" \
+	"no ip http server|no ip http secure-server|dialer-list|call rsvp-sync|" \
+	"mgcp profile|line con|exec-timeout|line aux|line vty|password|login"
+#define ROUTER_B \
+	"version|no service pad|no service password-encryption|" \
+	"service udp-small-servers|service tcp-small-servers|enable secret|" \
+	"enable password|clock timezone|clock summer-time|ip subnet-zero|" \
+	"no ip domain lookup|ip cef|ip audit notify|ip audit po|mpls|" \
+	"no ftp-server write-enable|no voice hpi capture buffer|" \
+	"no voice hpi capture destination|mta receive|controller|" \
+	"no ip route-cache|no ip mroute-cache|duplex|serial restart_delay|" \
+	"clockrate|no keepalive|ip classless|no ip http server|" \
+	"no ip http secure-server|dialer-list|call rsvp-sync|mgcp profile|" \
+	"dial-peer|gatekeeper|shutdown|line con|exec-timeout|stopbits|line aux|" \
+	"line vty|password|login"
+
+static const struct {
+	const char	*file, *prefixes;
+} ignored[] = {
+	{ "01-", "version|no service password-encryption|boot-start-marker|"
+		"boot-end-marker|clock timezone|no aaa|ip subnet-zero|ip audit po|"
+		"no ftp-server write-enable|serial restart-delay|ip classless|"
+		"no ip http server|no ip http secure-server|control-plane|line con|"
+		"line aux|line vty" },
+	{ "02-", "no service password-encryption|enable secret|enable password|"
+		"ip subnet-zero|cns|no ip directed-broadcast|no ip route-cache|"
+		"no ip mroute-cache|no mop|no fair-queue|ip classless|"
+		"no ip http server|dialer-list|line con|transport|line aux|line vty|"
+		"password|login" },
+	{ "03-", ROUTER_A },
+	{ "04-", ROUTER_B },
+	{ "05-", ROUTER_A },
+	{ "06-", ROUTER_B },
+	{ "07-", "speed" },
+	{ "08-", "speed" },
+	{ "09-", "half-duplex|speed" },
+	{ "15-", "" },
+	{ "23-", "version|no service password-encryption|ip subnet-zero|"
+		"no ip domain lookup|ip audit notify|ip audit po" },
+	{ "26-", "speed" },
+	{ "27-", "version|no service password-encryption|boot-start-marker|"
+		"boot-end-marker|clock timezone|no aaa|ip subnet-zero|ip audit po|"
+		"no ftp-server write-enable|control-plane|line con|line aux|line vty" },
+};
+/* clang-format on */
+
+/* The prefix that a notice tells as ignored, or NULL. */
+static const char *ignored_prefix(const struct diag *d, size_t *len)
+{
+	static const char unrelated[] = "line ignored (unrelated to IPsec): ";
+	const char *end = strstr(d->text, ": ignored (");
+
+	if (d->severity != N)
+		return NULL;
+	if (!strncmp(d->text, unrelated, strlen(unrelated))) {
+		*len = strlen(d->text) - strlen(unrelated);
+		return d->text + strlen(unrelated);
+	}
+	*len = end ? (size_t)(end - d->text) : 0;
+	return end ? d->text : NULL;
+}
+
+static void test_spec_ignored(void **state)
+{
+	char told[4096], *text;
+	const char *prefix;
+	size_t i, j, len, used;
+	struct conf c;
+
+	if (access(spec_dir(), R_OK))
+		skip();
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+		text = spec_read(ignored[i].file, &len);
+		assert_non_null(text);
+		conf_load_n(&c, text, len);
+		told[0] = '\0';
+		for (j = used = 0; j < c.d.n; j++) {
+			prefix = ignored_prefix(&c.d.list[j], &len);
+			if (prefix)
+				used += (size_t)snprintf(told + used, sizeof(told) - used, "%s%.*s",
+							 used ? "|" : "", (int)len, prefix);
+			assert_true(used < sizeof(told));
+		}
+		assert_string_equal(told, ignored[i].prefixes);
+		conf_fini(&c);
+		free(text);
+	}
 }
 
 /* A shutdown below gatekeeper must not touch an interface (R-CFG-4); 04's last one is up. */
@@ -324,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spec_outcomes),
+		cmocka_unit_test(test_spec_ignored),
 		cmocka_unit_test(test_spec_gatekeeper),
 		cmocka_unit_test(test_spec_round_trip),
 		cmocka_unit_test(test_spec_negative_lines),

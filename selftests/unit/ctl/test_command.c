@@ -53,6 +53,8 @@ static const struct {
 	{ "un all", "undebug all", "undebug", "all", NULL, NULL },
 	{ "reload \"/tmp/a b\"", "reload \"/tmp/a b\"", "reload", NULL, "file", "/tmp/a b" },
 	{ "wr", "write", "write", NULL, NULL, NULL },
+	{ "ping 192.0.2.1", "ping 192.0.2.1", "ping", NULL, "address", "192.0.2.1" },
+	{ "ping gw.example.net", "ping gw.example.net", "ping", NULL, "host", "gw.example.net" },
 	{ "cle cry sa peer gw.example.net", "clear crypto sa peer gw.example.net", "clear crypto sa",
 	  "peer", "host", "gw.example.net" },
 };
