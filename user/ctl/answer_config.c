@@ -43,6 +43,8 @@ json_t *answer_reload(struct gateway *gw, const struct command *c, struct err *e
 		return NULL;
 	}
 	ret = gateway_reload(gw, path, &d, e);
+	if (!ret)
+		*e = (struct err){};	/* what was forgiven on the way is no reason */
 	/* What is wrong with the file is an answer; that there is none to read is an error. */
 	report = ret && !d.count[DIAG_ERROR] ? NULL : report_of(path ? path : gw->startup, &d, e);
 	diag_fini(&d);

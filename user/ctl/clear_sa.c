@@ -113,7 +113,7 @@ static void clear_add(struct clear_batch *b, const struct sa_info *sa)
 	b->op[b->n++] = (struct kobj_op){ .todo = KOBJ_DEL, .was = o };
 }
 
-static int clear_collect(const struct sadb *s, const struct clear_choice *k, struct clear_batch *b,
+static int clear_collect(struct gateway *gw, const struct sadb *s, const struct clear_choice *k, struct clear_batch *b,
 			 struct err *e)
 {
 	size_t i, j;
@@ -126,12 +126,17 @@ static int clear_collect(const struct sadb *s, const struct clear_choice *k, str
 		const struct flow *f = s->entry[i].flow;
 
 		for (j = 0; f && j < f->nsas; j++) {
-			if (!clear_is_chosen(k, &s->entry[i], f->sas[j].sa))
+			const struct sa_info *sa = f->sas[j].sa;
+
+			if (!clear_is_chosen(k, &s->entry[i], sa))
 				continue;
-			if (f->sas[j].sa->reqid >> 24 == XI_ID_MAP)
-				clear_add(b, f->sas[j].sa);
-			else
+			if (sa->reqid >> 24 != XI_ID_MAP) {
 				b->left_alone++;
+				continue;
+			}
+			clear_add(b, sa);
+			if (!f->sas[j].inbound)
+				gateway_keep_number(gw, &sa->key, sa->replay_oseq);
 		}
 	}
 	return 0;
@@ -174,7 +179,7 @@ static json_t *clear_chosen(struct gateway *gw, const struct sadb *s, const stru
 {
 	struct clear_batch b = {};
 	json_t *result = NULL;
-	int failed = clear_collect(s, k, &b, e);
+	int failed = clear_collect(gw, s, k, &b, e);
 
 	if (!failed)
 		failed = clear_apply(&b, e);

@@ -28,16 +28,26 @@
 
 #define TUNNEL_SAS_MAX	65536
 
+/* Numbers that may be sent between a look at an SA and its end. */
+#define NUMBER_MARGIN	65536
+
 /* The newest outbound SA of one of our devices: its transform decides the MTU. */
 struct device_sa {
 	uint32_t	if_id;		/* of the table */
 	struct sa_info	sa;
 };
 
+/* Where an outbound SA begins that had one before it with the same key. */
+struct kept_number {
+	struct xi_sa_key key;		/* of the table */
+	uint64_t	oseq;
+};
+
 struct gateway_private {
 	struct kobj_nl	*nl;
 	struct iftable	names;
 	struct hash	sas;		/* struct device_sa */
+	struct hash	numbers;	/* struct kept_number */
 	struct kobj_set	found;		/* when the kernel was asked; else plan.objects is what it has */
 	bool		ask;		/* the kernel is to be asked: a change did not go well */
 	bool		due;
@@ -119,14 +129,28 @@ static void on_sa(void *ctx, const struct sa_info *sa, bool is_new)
 	gw->priv->due = true;
 }
 
+/*
+ * Somebody took away what the plan wants: the kernel is asked, and it is made
+ * again. What the kernel refused goes by our own hand, and would go round for ever.
+ */
+static void look_for(struct gateway *gw, const struct kobj *like)
+{
+	const struct kobj *o = kobj_set_find(&gw->plan.objects, like);
+
+	if (o && !apply_failure_of(&gw->priv->last, o->owner))
+		gw->priv->ask = gw->priv->due = true;
+}
+
 static void on_sa_gone(void *ctx, const struct xi_sa_key *key)
 {
 	const struct sa_info gone = { .key = *key };
+	const struct kobj like = { .kind = KOBJ_SA, .sa = { .key = *key } };
 	struct gateway *gw = ctx;
 	struct hash_iter it = {};
 	struct device_sa *d;
 
 	debug_ipsec_sa(gw, &gone, false);
+	look_for(gw, &like);
 	while ((d = hash_next(&gw->priv->sas, &it))) {
 		if (memcmp(&d->sa.key, key, sizeof(*key)))
 			continue;
@@ -137,24 +161,16 @@ static void on_sa_gone(void *ctx, const struct xi_sa_key *key)
 	}
 }
 
-/* A device of a plan that was done: somebody else took it away. */
-static bool is_missed(const struct gateway *gw, const char *dev)
-{
-	struct kobj like = { .kind = KOBJ_LINK };
-	const struct kobj *o;
-
-	snprintf(like.link.name, sizeof(like.link.name), "%s", dev);
-	o = kobj_set_find(&gw->plan.objects, &like);
-	return o && !apply_failure_of(&gw->priv->last, o->owner);
-}
-
 static void on_machine(void *ctx, const char *gone)
 {
+	struct kobj like = { .kind = KOBJ_LINK };
 	struct gateway *gw = ctx;
 
 	gw->priv->look = true;
-	if (gone && is_missed(gw, gone))
-		gw->priv->ask = gw->priv->due = true;
+	if (!gone)
+		return;
+	snprintf(like.link.name, sizeof(like.link.name), "%s", gone);
+	look_for(gw, &like);
 }
 
 /* --- plan and kernel ---------------------------------------------------------------------- */
@@ -239,6 +255,52 @@ static void set_protected(struct gateway *gw, const struct plan *plan)
 		       e.text);
 }
 
+void gateway_keep_number(struct gateway *gw, const struct xi_sa_key *key, uint64_t oseq)
+{
+	struct kept_number *k;
+
+	if (!gw->priv)
+		return;
+	k = hash_find(&gw->priv->numbers, key);
+	if (!k)
+		k = hash_add(&gw->priv->numbers, key);
+	if (k && oseq + NUMBER_MARGIN > k->oseq)
+		k->oseq = oseq + NUMBER_MARGIN;
+}
+
+/* SAs that are about to go may come back with the same keys: an entry taken out and put back. */
+static void keep_numbers(struct gateway *gw, const struct kobj_set *was, const struct plan *next)
+{
+	struct sa_info sa;
+	size_t i;
+
+	for (i = 0; i < was->n; i++) {
+		const struct kobj *o = was->list[i];
+
+		if (!o || o->kind != KOBJ_SA || kobj_set_find(&next->objects, o))
+			continue;
+		if (!xfrm_nl_get_sa(gw->guard.xfrm, &o->sa.key, &sa, NULL) &&
+		    !sad_is_inbound(gw->guard.sad, &sa))
+			gateway_keep_number(gw, &sa.key, sa.replay_oseq);
+	}
+}
+
+static void set_numbers(const struct gateway *gw, struct plan *plan)
+{
+	const struct kept_number *k;
+	size_t i;
+
+	for (i = 0; gw->priv->numbers.count && i < plan->objects.n; i++) {
+		struct kobj *o = plan->objects.list[i];
+
+		if (!o || o->kind != KOBJ_SA || o->sa.inbound)
+			continue;
+		k = hash_find(&gw->priv->numbers, &o->sa.key);
+		if (k)
+			o->sa.oseq = k->oseq;
+	}
+}
+
 static int make_plan(struct gateway *gw, struct plan *plan, struct err *e)
 {
 	struct devices d;
@@ -251,6 +313,8 @@ static int make_plan(struct gateway *gw, struct plan *plan, struct err *e)
 		gw->priv->machine = d.digest;
 		ret = plan_build(gw->running, &env, plan, e);
 	}
+	if (!ret)
+		set_numbers(gw, plan);
 	devices_fini(&d);
 	return ret;
 }
@@ -268,6 +332,8 @@ int gateway_apply(struct gateway *gw, struct err *e)
 	p->due = p->look = false;
 	ret = make_plan(gw, &next, e);
 	was = ret ? NULL : what_there_is(gw, e);
+	if (was)
+		keep_numbers(gw, was, &next);
 	if (was)
 		ret = apply_difference(p->nl, was, &next.objects, &report, e);
 	else if (!ret)
@@ -501,6 +567,9 @@ static int open_private(struct gateway *gw, const struct gateway_opts *o, struct
 	p->nifs = o->nifs;
 	p->ask = true;
 	ret = hash_init(&p->sas, sizeof(uint32_t), sizeof(struct device_sa), TUNNEL_SAS_MAX, gw->env);
+	if (!ret)
+		ret = hash_init(&p->numbers, sizeof(struct xi_sa_key), sizeof(struct kept_number),
+				TUNNEL_SAS_MAX, gw->env);
 	if (ret)
 		return err_set(e, ret, "table of SAs: %s", strerror(-ret));
 	p->nl = kobj_nl_open(e);
@@ -603,6 +672,7 @@ void gateway_close(struct gateway *gw)
 	kobj_set_fini(&p->found);
 	apply_report_fini(&p->last);
 	hash_fini(&p->sas);
+	hash_fini(&p->numbers);
 	iftable_fini(&p->names);
 	kobj_nl_close(p->nl);
 	free(p);

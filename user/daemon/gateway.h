@@ -81,6 +81,13 @@ int gateway_apply(struct gateway *gw, struct err *e);
 /* As gateway_apply(), but the kernel is asked first what it has: somebody took something away. */
 int gateway_reapply(struct gateway *gw, struct err *e);
 
+/*
+ * An outbound SA of ours is about to be deleted and made again, and has sent up to
+ * this number: the new one goes on behind it, with room for what is sent meanwhile.
+ * A number is never used twice with one key, and the peer's window still fits.
+ */
+void gateway_keep_number(struct gateway *gw, const struct xi_sa_key *key, uint64_t oseq);
+
 /* Objects that the kernel refused when it was last asked: "crypto map lab 10 on eth0", why. */
 void gateway_each_failure(const struct gateway *gw,
 			  void (*each)(void *ctx, const char *owner, const char *why), void *ctx);

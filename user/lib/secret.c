@@ -46,7 +46,8 @@ bool secret_set_hex(struct secret *s, const char *hex)
 
 void secret_wipe(struct secret *s)
 {
-	explicit_bzero(s, sizeof(*s));
+	if (s)
+		explicit_bzero(s, sizeof(*s));
 }
 
 bool secret_equal(const struct secret *a, const struct secret *b)

@@ -20,7 +20,7 @@ struct secret {
 /* false: longer than SECRET_MAX; *s is then empty. */
 bool secret_set(struct secret *s, const void *bytes, size_t len);
 bool secret_set_hex(struct secret *s, const char *hex);	/* false: odd, not hex, too long */
-void secret_wipe(struct secret *s);
+void secret_wipe(struct secret *s);	/* NULL is fine */
 
 /* In a time that depends on the lengths only. */
 bool secret_equal(const struct secret *a, const struct secret *b);

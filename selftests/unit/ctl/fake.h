@@ -39,6 +39,9 @@ extern struct fake_gateway {
 	unsigned int	applied;	/* gateway_apply() */
 	const char	*failed_owner, *failed_why;	/* of gateway_each_failure(); NULL: none */
 	int		apply_fails;	/* its result */
+	struct xi_sa_key kept_key;	/* of the last gateway_keep_number() */
+	uint64_t	kept_oseq;
+	unsigned int	kept;
 } fake_gateway;
 
 struct fake {

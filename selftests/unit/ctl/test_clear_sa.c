@@ -84,6 +84,21 @@ static void test_clear_sa(void **state)
 	expect_clear("clear crypto sa spi 198.51.100.2 esp 0x900", "", 1);
 }
 
+/* The one that sends goes on where it was: the peer's window would refuse number 1. */
+static void test_clear_sa_keeps_numbers(void **state)
+{
+	struct sa_info sa = fake_sa("192.0.2.1", "198.51.100.3", 0x300, XI_ID(XI_ID_MAP, 2));
+
+	c.fake.xfrm.sas[2].replay_oseq = 4711;
+	fake_gateway.kept = 0;
+	expect_clear("clear crypto sa map home", "300 ", 0);
+	assert_int_equal(fake_gateway.kept, 1);
+	assert_memory_equal(&fake_gateway.kept_key, &sa.key, sizeof(sa.key));
+	assert_int_equal(fake_gateway.kept_oseq, 4711);
+	expect_clear("clear crypto sa spi 192.0.2.1 esp 0x201", "201 ", 0);
+	assert_int_equal(fake_gateway.kept, 1);		/* inbound ones have none */
+}
+
 /* Nothing was deleted: nothing has to be set up again. */
 static void test_clear_sa_nothing(void **state)
 {
@@ -180,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_clear_sa, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clear_sa_keeps_numbers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clear_sa_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clear_sa_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clear_sa_refuses, setup, teardown),
