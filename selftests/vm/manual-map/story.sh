@@ -228,4 +228,11 @@ expect_within 20 "R-LOG-14 tells of it" eval 'xi gwB show logging | grep -q \
 expect "over IPv6 too" eval 'xi gwB show logging | grep -q \
 	"%CRYPTO-4-RECVD_PKT_NOT_IPSEC: .*/$host_b6, src_addr= $host_a6, prot= 17"'
 expect_eq "$(dropped gwA)" 0 "gwA has dropped none"
+
+# --- one side begins anew ----------------------------------------------------
+
+# The peer's window goes on, so the numbers have to.
+xi gwA clear crypto sa >/dev/null
+datagrams $host_a $host_b 5000 20 "clear crypto sa on one side loses nothing"
+datagrams $host_a6 $host_b6 5000 20 "over IPv6 neither"
 finish
