@@ -44,13 +44,13 @@ struct alg {
 	const char	*legacy;	/* CLASS of ALG_OPT_IN */
 
 	const char	*ike;		/* in `crypto ikev2 proposal` */
-	const char	*set;		/* in a transform set, without "esp-" or "ah-" if integrity */
+	const char	*set;		/* in a transform set; integrity: without "esp-", "ah-" */
 	const char	*show;		/* in `show crypto ikev2 proposal` (R-IKE-24) */
 	const char	*kernel;	/* of XFRM */
 	const char	*openssl;	/* cipher, digest of the HMAC, curve, group or KEM */
 
 	uint16_t	ike1;		/* IKEv1, phase 1: attribute value (RFC 2409 appendix A) */
-	uint16_t	esp1;		/* IKEv1, phase 2: ESP transform, or authentication (RFC 2407) */
+	uint16_t	esp1;		/* IKEv1, phase 2: transform, authentication (RFC 2407) */
 
 	/* Ciphers, integrity, PRFs; bytes. */
 	uint16_t	key_len;	/* without the salt */
@@ -82,7 +82,7 @@ const struct alg *alg_by_ike1(enum alg_type type, uint16_t id, uint16_t bits);
 /* The words of `crypto ikev2 proposal`; "19" for a group. */
 const struct alg *alg_by_ike_word(enum alg_type type, const char *word);
 
-/* "esp-aes" with 256, "esp-sha-hmac" or "ah-sha-hmac" with any number. bits: of ciphers with a choice. */
+/* "esp-aes" with 256; "esp-sha-hmac", "ah-sha-hmac". bits: where a cipher has a choice. */
 const struct alg *alg_by_set_word(enum alg_type type, const char *word, uint16_t bits);
 
 /* key_bits as the kernel counts: with the salt. 0: whichever comes first. */

@@ -30,10 +30,7 @@ static EVP_MAC *hmac(void)
 bool hmac_once(const char *md, struct octets key, const struct octets *in, size_t n,
 	       uint8_t out[static HMAC_MAX], size_t *len)
 {
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)md, 0),
-		OSSL_PARAM_END,
-	};
+	OSSL_PARAM params[2] = {};
 	EVP_MAC *mac = hmac();
 	EVP_MAC_CTX *ctx = NULL;
 	bool fine = false;
@@ -42,6 +39,8 @@ bool hmac_once(const char *md, struct octets key, const struct octets *in, size_
 	*len = 0;
 	if (!mac || !md || !key.n)
 		goto out;
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)md, 0);
+	params[1] = OSSL_PARAM_construct_end();
 	ctx = EVP_MAC_CTX_new(mac);
 	if (!ctx || EVP_MAC_init(ctx, key.p, key.n, params) != 1)
 		goto out;
