@@ -16,6 +16,7 @@
 #include "user/ctl/sa_base.h"
 #include "user/daemon/apply.h"
 #include "user/daemon/devices.h"
+#include "user/daemon/logging.h"
 #include "user/dataplane/protect.h"
 #include "user/lib/hash.h"
 #include "user/lib/log.h"
@@ -330,6 +331,7 @@ int gateway_apply(struct gateway *gw, struct err *e)
 	if (!gw->running)
 		return 0;
 	p->due = p->look = false;
+	logging_configure(gw->running);
 	ret = make_plan(gw, &next, e);
 	was = ret ? NULL : what_there_is(gw, e);
 	if (was)

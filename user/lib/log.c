@@ -35,8 +35,9 @@ static struct {
 	uint64_t	  all_tat;	/* bucket.h, of all limited messages */
 	uint64_t	  written, suppressed;
 	uint64_t	  lines;	/* ever put into the ring */
+	struct log_keeping keep;
 	struct ring_line  ring[LOG_RING];
-} lg = { .env = &env_system, .least = SEV_INFO };
+} lg = { .env = &env_system, .least = SEV_INFO, .keep = { SEV_DEBUG, 0, true } };
 
 void log_open(const char *ident, enum log_target target, enum log_severity least,
 	      const struct env *env)
@@ -49,6 +50,7 @@ void log_open(const char *ident, enum log_target target, enum log_severity least
 	lg.written = 0;
 	lg.suppressed = 0;
 	lg.lines = 0;
+	lg.keep = (struct log_keeping){ SEV_DEBUG, 0, true };
 	snprintf(lg.ident, sizeof(lg.ident), "%s", ident);
 	if (target == LOG_TO_SYSLOG)
 		openlog(lg.ident, LOG_PID | LOG_NDELAY, LOG_DAEMON);
@@ -61,6 +63,16 @@ void log_close(void)
 		closelog();
 	lg.target = LOG_TO_STDERR;
 	lg.env = &env_system;
+}
+
+void log_keep(const struct log_keeping *k)
+{
+	lg.keep = *k;
+}
+
+void log_kept(struct log_keeping *k)
+{
+	*k = lg.keep;
 }
 
 /* Length of the well-formed UTF-8 character at s (RFC 3629 section 4); 0: none. */
@@ -123,16 +135,21 @@ static void stamp(uint64_t wall_ns, char *buf, size_t size)
 static void emit(enum log_severity sev, const char *line)
 {
 	uint64_t now = env_wall_ns(lg.env);
-	struct ring_line *r = &lg.ring[lg.lines++ % LOG_RING];
+	struct ring_line *r;
 	char when[40];
 
-	r->wall_ns = now;
-	strcpy(r->text, line);
+	if (sev <= lg.keep.least) {
+		r = &lg.ring[lg.lines++ % LOG_RING];
+		r->wall_ns = now;
+		strcpy(r->text, line);
+	}
 	lg.written++;
 	if (lg.target == LOG_TO_SYSLOG) {
 		syslog((int)sev, "%s", line);
 		return;
 	}
+	if (!lg.keep.console)
+		return;
 	stamp(now, when, sizeof(when));
 	fprintf(stderr, "%s%s\n", when, line);
 }
@@ -235,8 +252,13 @@ bool log_limited(struct log_limit *limit, uint64_t interval_ns, const char *faci
 
 void log_ring_each(void (*each)(void *ctx, uint64_t wall_ns, const char *line), void *ctx)
 {
-	uint64_t i = lg.lines > LOG_RING ? lg.lines - LOG_RING : 0, end = lg.lines;
+	uint64_t first = lg.lines > LOG_RING ? lg.lines - LOG_RING : 0, end = lg.lines, i = end;
+	size_t bytes = 0;
 
+	while (i > first && (!lg.keep.bytes || bytes <= lg.keep.bytes))
+		bytes += strlen(lg.ring[--i % LOG_RING].text);
+	if (lg.keep.bytes && bytes > lg.keep.bytes)
+		i++;
 	for (; i < end; i++)
 		each(ctx, lg.ring[i % LOG_RING].wall_ns, lg.ring[i % LOG_RING].text);
 }

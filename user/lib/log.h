@@ -47,10 +47,21 @@ bool log_limited(struct log_limit *limit, uint64_t interval_ns, const char *faci
  */
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What is kept for `show logging`, and whether standard error has any (R-CFG-12). */
+struct log_keeping {
+	enum log_severity least;
+	size_t	bytes;		/* of text; 0: as much as there is room */
+	bool	console;
+};
+
+/* Until log_open(); before it is called all is kept, and the console has it. */
+void log_keep(const struct log_keeping *k);
+void log_kept(struct log_keeping *k);
+
 /* The daemon's own messages (R-LOG-36). */
 #define log_xi(sev, mnemonic, ...)	log_msg("XIPSEC", sev, mnemonic, __VA_ARGS__)
 
-/* The last messages, oldest first: calls `each` with the time (CLOCK_REALTIME, ns) and the line. */
+/* The last messages that are kept, oldest first: calls `each` with the time (CLOCK_REALTIME, ns) and the line. */
 void log_ring_each(void (*each)(void *ctx, uint64_t wall_ns, const char *line), void *ctx);
 
 /* Messages written, and held back by a limit, since the start. */

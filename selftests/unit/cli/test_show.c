@@ -260,7 +260,9 @@ static void test_show_engine(void **state)
 static void test_show_logging(void **state)
 {
 	expect("show logging",
-	       "{'messages': 2, 'rate-limited': 13, 'clock-synchronised': false, 'lines': ["
+	       "{'messages': 2, 'rate-limited': 13, 'clock-synchronised': false, 'console': false,"
+	       " 'buffer-level': 7, 'buffer-bytes': null, 'timestamps': {'log': {'uptime': false,"
+	       " 'msec': true, 'localtime': false}, 'debug': {}}, 'lines': ["
 	       "{'time-ms': 1774385745739, 'text': '%XIPSEC-5-START: x'}]}",
 	       "Syslog logging: enabled (0 messages dropped, 13 messages rate-limited, 0 flushes,"
 	       " 0 overruns, xml disabled)\n"
@@ -270,6 +272,27 @@ static void test_show_logging(void **state)
 	       "    Count and timestamp logging messages: disabled\n"
 	       "    Trap logging: disabled\n\nLog Buffer (18 bytes):\n\n"
 	       "*Mar 24 20:55:45.739: %XIPSEC-5-START: x\n");
+}
+
+/* R-CFG-12: what was configured shows. */
+static void test_show_logging_as_configured(void **state)
+{
+	expect("show logging",
+	       "{'messages': 2, 'clock-synchronised': true, 'console': true, 'buffer-level': 3,"
+	       " 'buffer-bytes': 8000, 'timestamps': {'log': {'uptime': true}, 'debug': {'msec': false}},"
+	       " 'lines': [{'time-ms': 1774385745739, 'uptime-ms': 6400999, 'text': '%A-3-B: x'},"
+	       " {'time-ms': 1774385745739, 'uptime-ms': 93600000, 'text': '%A-3-B: y'},"
+	       " {'time-ms': 1774385745739, 'text': 'IPSEC(create_sa): z'}]}",
+	       "Syslog logging: enabled (0 messages dropped, 0 messages rate-limited, 0 flushes,"
+	       " 0 overruns, xml disabled)\n"
+	       "    Console logging: level debugging\n    Monitor logging: disabled\n"
+	       "    Buffer logging: level errors, 2 messages logged, xml disabled\n"
+	       "    Logging Exception size (0 bytes)\n"
+	       "    Count and timestamp logging messages: disabled\n"
+	       "    Trap logging: disabled\n\nLog Buffer (8000 bytes):\n\n"
+	       "01:46:40: %A-3-B: x\n"
+	       "1d02h: %A-3-B: y\n"
+	       "Mar 24 20:55:45: IPSEC(create_sa): z\n");
 }
 
 static void test_show_sources_and_clear(void **state)
@@ -370,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_show_drops),
 		cmocka_unit_test(test_show_engine),
 		cmocka_unit_test(test_show_logging),
+		cmocka_unit_test(test_show_logging_as_configured),
 		cmocka_unit_test(test_show_sources_and_clear),
 		cmocka_unit_test(test_show_files),
 		cmocka_unit_test(test_show_survives_any_shape),

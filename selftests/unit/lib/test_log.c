@@ -206,6 +206,35 @@ static void ring_line(void *ctx, uint64_t wall_ns, const char *line)
 	snprintf(r->last, sizeof(r->last), "%s", line);
 }
 
+/* R-CFG-12: `logging buffered 40 errors`, `no logging console`. */
+static void test_log_keeps_what_is_wanted(void **state)
+{
+	const struct log_keeping keep = { .least = SEV_ERROR, .bytes = 40, .console = false };
+	struct ring r = {};
+	struct log_keeping now;
+
+	log_keep(&keep);
+	log_kept(&now);
+	assert_int_equal(now.bytes, 40);
+	log_xi(SEV_WARNING, "W", "not kept");
+	log_debug("not kept");
+	log_ring_each(ring_line, &r);
+	assert_int_equal(r.n, 0);
+	log_xi(SEV_ERROR, "E", "one");		/* 16 bytes each */
+	log_xi(SEV_ERROR, "E", "two");
+	log_xi(SEV_CRIT, "E", "thr");
+	log_ring_each(ring_line, &r);
+	assert_int_equal(r.n, 2);
+	assert_string_equal(r.first, "%XIPSEC-3-E: two");
+	assert_string_equal(r.last, "%XIPSEC-2-E: thr");
+	now.bytes = 48;
+	log_keep(&now);
+	r.n = 0;
+	log_ring_each(ring_line, &r);
+	assert_int_equal(r.n, 3);
+	assert_string_equal(written(), "");
+}
+
 static void test_log_ring_keeps_the_last(void **state)
 {
 	struct ring r = {};
@@ -236,6 +265,7 @@ int main(void)
 		T(test_log_limited_one_an_interval),
 		T(test_log_limited_all_sites_together),
 		T(test_log_limited_below_the_least_takes_no_token),
+		T(test_log_keeps_what_is_wanted),
 		T(test_log_ring_keeps_the_last),
 	};
 
