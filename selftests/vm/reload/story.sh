@@ -84,8 +84,8 @@ undisturbed() {
 	done
 }
 others() {	# SALT: whether the SAs of entry 20 are those
-	gw gwA ip xfrm state list spi $((ab + 20 + $1)) | grep -q proto &&
-		gw gwA ip xfrm state list spi $((ba + 20 + $1)) | grep -q proto
+	[[ $(gw gwA ip xfrm state list spi $((ab + 20 + $1))) &&
+		$(gw gwA ip xfrm state list spi $((ba + 20 + $1))) ]]
 }
 
 config_net
@@ -180,12 +180,13 @@ cost() {
 }
 undisturbed >"$work/quiet"
 expect_eq "$(cost 'ip route 10.9.0.0 255.255.0.0 192.0.2.2')" 1 "a static route is one message"
-expect "it is there" eval 'gw gwA ip route | grep -q "^10.9.0.0/16 via 192.0.2.2 "'
+expect_eq "$(gw gwA ip route show 10.9.0.0/16 via 192.0.2.2 | wc -l)" 1 "it is there"
 expect_eq "$(cost 'no ip route 10.9.0.0 255.255.0.0 192.0.2.2')" 1 "its end too"
-expect_not "it is gone" eval 'gw gwA ip route | grep -q "^10.9.0.0/16 via"'
+expect_eq "$(gw gwA ip route show 10.9.0.0/16 | wc -l)" 0 "it is gone"
 messages=$(cost 'ip access-list extended flow20' 'permit udp 10.1.0.0 0.0.0.255 10.3.0.0 0.0.0.255 eq 5020')
-# Out, in and forwarded, what blocks the clear ones of the latter two, and a route.
-expect "a line of an access list is a handful ($messages)" test "$messages" -ge 1 -a "$messages" -le 6
+# Policies out, in and forwarded, what blocks the clear ones of the latter two, routes.
+expect "a line of an access list is a handful ($messages)" test "$messages" -ge 1 -a "$messages" -le 8
+((messages <= 8)) || diag <"$work/fault/log"
 expect "counters of 10 and 30 are the same bytes" cmp "$work/quiet" <(undisturbed)
 expect_eq "$(cost 'ip access-list extended nothing' 'permit udp any any')" 0 \
 	"a list that nobody uses costs nothing"
