@@ -70,9 +70,19 @@ check: results selftests-build
 test:
 	$(Q)scripts/setup
 	$(Q)$(MAKE) --no-print-directory check
+	$(Q)$(MAKE) --no-print-directory -j2 -k test-mutants-1 test-mutants-2
 	$(Q)scripts/vm fetch all
 	$(Q)$(MAKE) --no-print-directory -j2 -k test-vm-6.12 test-vm-6.1
 	$(Q)echo && column -t $(O)/test-results/summary.tsv
+
+# Sources broken on purpose, each of which a named test has to notice.
+.PHONY: mutants test-mutants-1 test-mutants-2
+mutants: selftests-build
+	$(Q)selftests/mutants
+test-mutants-1 test-mutants-2: test-mutants-%:
+	$(Q)XI_SHARD=$*/2 scripts/tally mutants-$* -- selftests/mutants >$(O)/test-results/mutants-$*.out || \
+		{ grep -A5 '^not ok' $(O)/test-results/mutants-$*.out; false; }
+	$(Q)tail -n 1 $(O)/test-results/mutants-$*.out
 
 # Side by side: each guest has one CPU for most of the time.
 .PHONY: test-vm-6.12 test-vm-6.1
