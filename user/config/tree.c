@@ -322,6 +322,19 @@ void tree_remove(struct tree *t, struct node *n)
 	node_free(n);
 }
 
+void tree_empty_attic(struct tree *t)
+{
+	struct node *n, *next, *c;
+
+	for (n = t->attic; n; n = next) {
+		next = n->next;
+		for (c = n->first; c; c = c->next)
+			forget(t, c);
+		node_free(n);
+	}
+	t->attic = NULL;
+}
+
 void tree_retext(struct tree *t, struct node *n, unsigned int i, char *text,
 		 const struct elem *flag, char *word)
 {

@@ -71,6 +71,8 @@ int tree_put(struct tree *t, struct node *n, struct node **now);
 /* A raw line behind those that are there; equal ones may follow each other. */
 void tree_append_raw(struct tree *t, struct node *n);
 void tree_remove(struct tree *t, struct node *n);
+/* Refused copies, with what was entered below them: once nobody is in their mode any more. */
+void tree_empty_attic(struct tree *t);
 /* The children of `parent` whose tokens begin with those of `n`. Returns how many went. */
 unsigned int tree_remove_like(struct tree *t, struct node *parent, const struct node *n);
 

@@ -385,6 +385,8 @@ json_t *configure(struct gateway *gw, const json_t *request)
 	s.load.type6_unreadable = gw->master.unreadable;
 	forget_numbers(&gw->running->root);
 	reply = run(&s, request);
+	/* The next request begins with contexts that count: nobody gets there again. */
+	tree_empty_attic(gw->running);
 	load_fini(&s.load);
 	diag_fini(&s.diags);
 	json_decref(s.messages);

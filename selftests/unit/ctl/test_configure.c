@@ -449,6 +449,28 @@ static void test_guard_mode_has_no_configuration(void **state)
 	fake.gw.running = t;
 }
 
+/* A transform set that is there already, refused again and again: nothing piles up. */
+static void test_refused_lines_are_forgotten(void **state)
+{
+	size_t count = fake.gw.running->count;
+	char *was = running(), *is;
+	json_t *reply;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		reply = enter(NULL, "crypto ipsec transform-set cbc esp-des|mode transport");
+		assert_int_equal(json_array_size(view_at(view_at(reply, "result"), "context")), 0);
+		json_decref(reply);
+		assert_null(fake.gw.running->attic);
+		assert_int_equal(fake.gw.running->count, count);
+	}
+	is = running();
+	assert_string_equal(is, was);
+	free(was);
+	free(is);
+}
+
 int main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -465,6 +487,7 @@ int main(void)
 		T(test_refusals_of_the_kernel),
 		T(test_master_key_is_asked_for),
 		T(test_guard_mode_has_no_configuration),
+		T(test_refused_lines_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
