@@ -175,6 +175,9 @@ bool judge_map(struct load *l, struct node *n)
 		    "keys by hand: they are never changed, and replays are not seen across a restart");
 	if (node_has(n, "discover"))
 		say(l, DIAG_NOTICE, "tunnel endpoint discovery is ignored");
+	/* R-CMAP-3; of a file, what is not whole is told once all of it is known. */
+	if (l->prompt && !node_has(n, "dynamic") && !tree_find(l->tree, n->parent, n))
+		say(l, DIAG_NOTICE, "NOTE: This new crypto map will remain disabled until a peer and a valid access list have been configured.");
 	return true;
 }
 

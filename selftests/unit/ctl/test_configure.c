@@ -449,6 +449,34 @@ static void test_guard_mode_has_no_configuration(void **state)
 	fake.gw.running = t;
 }
 
+/* R-CMAP-3: with the first line of a new entry, and only then. */
+static void test_new_map_is_not_whole(void **state)
+{
+	static const struct {
+		const char *line;
+		bool told;
+	} rows[] = {
+		{ "crypto map new 10 ipsec-isakmp", true }, { "crypto map new 10", false },
+		{ "crypto map lab 10 ipsec-manual", false }, { "crypto map lab 11", true },
+		{ "crypto map lab 99 ipsec-isakmp dynamic d", false },
+	};
+	json_t *reply, *m;
+	size_t i, j, told;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		reply = enter(NULL, rows[i].line);
+		told = 0;
+		json_array_foreach(view_at(view_at(reply, "result"), "messages"), j, m)
+			told += !strcmp(view_str(m, "text"),
+					"NOTE: This new crypto map will remain disabled until a peer and "
+					"a valid access list have been configured.");
+		if (told != rows[i].told)
+			fail_msg("%s: %zu notes", rows[i].line, told);
+		json_decref(reply);
+	}
+}
+
 /* A transform set that is there already, refused again and again: nothing piles up. */
 static void test_refused_lines_are_forgotten(void **state)
 {
@@ -487,6 +515,7 @@ int main(void)
 		T(test_refusals_of_the_kernel),
 		T(test_master_key_is_asked_for),
 		T(test_guard_mode_has_no_configuration),
+		T(test_new_map_is_not_whole),
 		T(test_refused_lines_are_forgotten),
 	};
 
