@@ -24,6 +24,10 @@ bool judge_if_fragmentation(struct load *l, struct node *n);
 bool judge_isakmp_authentication(struct load *l, struct node *n);
 bool judge_isakmp_encryption(struct load *l, struct node *n);
 bool judge_key(struct load *l, struct node *n);
+/* R-CMAP-3 */
+#define CMAP_NEW_NOTE \
+	"NOTE: This new crypto map will remain disabled until a peer and a valid access list have been configured."
+
 bool judge_map(struct load *l, struct node *n);
 bool judge_modulus(struct load *l, struct node *n);
 bool judge_pfs(struct load *l, struct node *n);

@@ -168,8 +168,16 @@ bool judge_if_fragmentation(struct load *l, struct node *n)
 	return false;
 }
 
+/* R-CMAP-3, as IOS says it; in a file the judgement of the whole tells what is missing. */
+static void note_new_map(struct load *l, const struct node *n)
+{
+	if (l->prompt && !tree_find(l->tree, n->parent, n))
+		say(l, DIAG_NOTICE, CMAP_NEW_NOTE);
+}
+
 bool judge_map(struct load *l, struct node *n)
 {
+	note_new_map(l, n);
 	if (node_has(n, "ipsec-manual"))
 		say(l, DIAG_WARNING,
 		    "keys by hand: they are never changed, and replays are not seen across a restart");

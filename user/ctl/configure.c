@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/config/check.h"
+#include "user/config/judge.h"
 #include "user/config/keys.h"
 #include "user/config/print.h"
 #include "user/ctl/answer.h"
@@ -279,6 +280,17 @@ static json_t *question_of(const struct session *s)
 			 s->ask.hidden);
 }
 
+/* What an entry lacks that has just begun is said by its note. */
+static bool is_new_map(const struct diags *said, unsigned int line)
+{
+	size_t i;
+
+	for (i = 0; i < said->n; i++)
+		if (said->list[i].line == line && !strcmp(said->list[i].text, CMAP_NEW_NOTE))
+			return true;
+	return false;
+}
+
 /*
  * The whole is judged again, but only what a line of this request brought about
  * is told: marks of nodes change, and each node carries the line it came with.
@@ -293,7 +305,7 @@ static void judge(struct session *s)
 	for (i = 0; i < s->diags.n; i++) {
 		const struct diag *d = &s->diags.list[i];
 
-		if (d->line)
+		if (d->line && !is_new_map(&before, d->line))
 			message(s, d->line, severity_of(d), d->text, -1);
 	}
 	diag_fini(&s->diags);

@@ -221,6 +221,22 @@ static void test_only_what_is_new_is_told(void **state)
 	json_decref(r);
 }
 
+/* R-CMAP-3: the first line of a new entry, and no other. */
+static void test_new_map_is_noted(void **state)
+{
+	json_t *r = enter(NULL, "crypto map lab 30");
+
+	(void)state;
+	assert_int_equal(messages(r), 1);
+	assert_string_equal(message(r, 0, "severity"), "notice");
+	assert_string_equal(message(r, 0, "text"), "NOTE: This new crypto map will remain disabled "
+			    "until a peer and a valid access list have been configured.");
+	json_decref(r);
+	r = enter(NULL, "crypto map lab 30");
+	assert_int_equal(messages(r), 0);
+	json_decref(r);
+}
+
 static void test_no_forms(void **state)
 {
 	json_t *r = enter("crypto map lab 10", "no set peer 198.51.100.2");
@@ -507,6 +523,7 @@ int main(void)
 		T(test_many_lines),
 		T(test_errors_change_nothing),
 		T(test_only_what_is_new_is_told),
+		T(test_new_map_is_noted),
 		T(test_no_forms),
 		T(test_context_leads_back),
 		T(test_context_that_is_gone),
