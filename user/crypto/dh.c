@@ -177,6 +177,7 @@ static EVP_PKEY *decode_public(const struct alg *g, struct octets v)
  * RFC 6989: for the groups that we have (safe primes, prime order) the range and
  * the curve's equation are all that there is to check. OpenSSL's "quick" check
  * is that; its full one costs 40 times the exchange and finds nothing more.
+ * Decoding does the same today, which no manual page promises.
  */
 static bool public_fits(EVP_PKEY *key)
 {

@@ -315,17 +315,16 @@ static void test_sk_every_message_length(void **state)
 
 /* --- padding ------------------------------------------------------------------------------- */
 
-/* A block of a peer's making: the last byte of `plain` is the pad length. */
+/* A message of a peer's making: the last byte of `plain` is the pad length. */
 static int open_padded(struct sk *s, const uint8_t *plain, size_t n, struct octets *text)
 {
 	static uint8_t msg[512];
 	uint8_t hash[64];
 	unsigned int hlen;
-	size_t len, outl, at = sk_text_offset(s, HEAD);
+	size_t len, at = sk_text_offset(s, HEAD);
 	EVP_CIPHER_CTX *ctx;
 	int k;
 
-	/* Sealing one block less leaves room for the block of theirs: encrypted by hand. */
 	memset(msg, 0, sizeof(msg));
 	memset(msg + HEAD, 0x33, s->encr->iv);
 	ctx = EVP_CIPHER_CTX_new();
@@ -336,8 +335,7 @@ static int open_padded(struct sk *s, const uint8_t *plain, size_t n, struct octe
 	len = at + n;
 	HMAC(EVP_sha256(), s->a->b, s->a->len, msg, len, hash, &hlen);
 	memcpy(msg + len, hash, 16);
-	outl = len + 16;
-	return sk_open(s, msg, outl, HEAD, text);
+	return sk_open(s, msg, len + 16, HEAD, text);
 }
 
 /* RFC 7296 section 3.14: any padding; its length has to fit. */
@@ -359,6 +357,10 @@ static void test_sk_padding(void **state)
 			assert_int_equal(text.n, 0);
 		}
 	}
+	/* Authentic, but not whole blocks; no block at all. */
+	for (pad = 0; pad < 48; pad++)
+		if (pad % 16 || !pad)
+			assert_int_equal(open_padded(&s, plain, pad, &text), -EBADMSG);
 	plain[255] = 255;
 	assert_int_equal(open_padded(&s, plain, 256, &text), 0);
 	assert_int_equal(text.n, 0);
