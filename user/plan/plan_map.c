@@ -177,18 +177,18 @@ static bool take_key(struct plan_item *item, const char *what, const char *alg, 
 	return true;
 }
 
-static bool take_auth(struct plan_item *item, const char *what, const struct tset_auth *a,
+static bool take_auth(struct plan_item *item, const char *what, const struct alg *a,
 		      const char *hex, struct kobj_sa *sa)
 {
 	snprintf(sa->auth, sizeof(sa->auth), "%s", a->kernel);
 	sa->icv_bits = (uint16_t)(a->icv * 8);
-	return take_key(item, what, a->ios, a->key_len, hex, &sa->auth_key);
+	return take_key(item, what, a->set, a->key_len, hex, &sa->auth_key);
 }
 
 static bool take_keys(const struct plan_entry *e, const struct node *k, bool inbound, bool ah,
 		      struct kobj_sa *sa)
 {
-	const struct tset_cipher *c = e->tset.cipher;
+	const struct alg *c = e->tset.cipher;
 	const char *way = inbound ? "inbound" : "outbound";
 	char what[40];
 
@@ -199,8 +199,8 @@ static bool take_keys(const struct plan_entry *e, const struct node *k, bool inb
 	snprintf(sa->enc, sizeof(sa->enc), "%s", c->kernel);
 	snprintf(what, sizeof(what), "%s cipher", way);
 	/* esp-null has none, whatever was typed. */
-	if (c->key_len && !take_key(e->item, what, c->ios, c->key_len, node_arg(k, "cipher-key"),
-				    &sa->enc_key))
+	if (c->key_len && !take_key(e->item, what, c->set, alg_key_material(c),
+				    node_arg(k, "cipher-key"), &sa->enc_key))
 		return false;
 	snprintf(what, sizeof(what), "%s authenticator", way);
 	return !e->tset.auth || take_auth(e->item, what, e->tset.auth, node_arg(k, "auth-key"), sa);

@@ -6,50 +6,17 @@
 
 #include "user/config/check.h"
 
-/* clang-format off */
-static const struct tset_cipher ciphers[] = {
-	{ "esp-aes",	"cbc(aes)",			false, 128, 16, 16, 16, 0 },
-	{ "esp-aes",	"cbc(aes)",			false, 192, 24, 16, 16, 0 },
-	{ "esp-aes",	"cbc(aes)",			false, 256, 32, 16, 16, 0 },
-	{ "esp-3des",	"cbc(des3_ede)",		false,   0, 24,  8,  8, 0 },
-	{ "esp-null",	"ecb(cipher_null)",		false,   0,  0,  0,  1, 0 },
-	{ "esp-gcm",	"rfc4106(gcm(aes))",		true,  128, 20,  8,  1, 16 },
-	{ "esp-gcm",	"rfc4106(gcm(aes))",		true,  192, 28,  8,  1, 16 },
-	{ "esp-gcm",	"rfc4106(gcm(aes))",		true,  256, 36,  8,  1, 16 },
-	{ "esp-gmac",	"rfc4543(gcm(aes))",		true,  128, 20,  8,  1, 16 },
-	{ "esp-gmac",	"rfc4543(gcm(aes))",		true,  192, 28,  8,  1, 16 },
-	{ "esp-gmac",	"rfc4543(gcm(aes))",		true,  256, 36,  8,  1, 16 },
-	{ "esp-chacha20-poly1305", "rfc7539esp(chacha20,poly1305)", true, 0, 36, 8, 1, 16 },
-};
-
-static const struct tset_auth auths[] = {
-	{ "sha-hmac",		"hmac(sha1)",	20, 12 },
-	{ "sha256-hmac",	"hmac(sha256)",	32, 16 },
-	{ "sha384-hmac",	"hmac(sha384)",	48, 24 },
-	{ "sha512-hmac",	"hmac(sha512)",	64, 32 },
-};
-/* clang-format on */
-
-static const struct tset_cipher *find_cipher(const char *ios, unsigned int bits)
+/* What section E refuses is in the table of names, but no part of a transform set. */
+static const struct alg *find(enum alg_type type, const char *word, unsigned int bits)
 {
-	size_t i;
+	const struct alg *a = alg_by_set_word(type, word, (uint16_t)bits);
 
-	for (i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++)
-		if (!strcmp(ciphers[i].ios, ios) && (!ciphers[i].bits || ciphers[i].bits == bits))
-			return &ciphers[i];
-	return NULL;
+	return a && a->treat != ALG_REJECT ? a : NULL;
 }
 
-static const struct tset_auth *find_auth(const char *ios, const char *prefix)
+static const struct alg *find_auth(const char *word, const char *prefix)
 {
-	size_t i, len = strlen(prefix);
-
-	if (strncmp(ios, prefix, len))
-		return NULL;
-	for (i = 0; i < sizeof(auths) / sizeof(auths[0]); i++)
-		if (!strcmp(auths[i].ios, ios + len))
-			return &auths[i];
-	return NULL;
+	return strncmp(word, prefix, strlen(prefix)) ? NULL : find(ALG_INTEG, word, 0);
 }
 
 bool tset_read(const struct node *set, struct tset *t)
@@ -59,7 +26,7 @@ bool tset_read(const struct node *set, struct tset *t)
 
 	*t = (struct tset){ .transport = mode && node_has(mode, "transport") };
 	if (!set) {
-		t->cipher = find_cipher("esp-gcm", 256);
+		t->cipher = find(ALG_ENCR, "esp-gcm", 256);
 		return true;
 	}
 	/* A set has one cipher at most, so there is one length. */
@@ -69,7 +36,7 @@ bool tset_read(const struct node *set, struct tset *t)
 
 		if (!word)
 			continue;
-		t->cipher = find_cipher(word, bits) ?: t->cipher;
+		t->cipher = find(ALG_ENCR, word, bits) ?: t->cipher;
 		t->auth = find_auth(word, "esp-") ?: t->auth;
 		t->ah = find_auth(word, "ah-") ?: t->ah;
 	}
@@ -93,29 +60,10 @@ struct mtu_shape tset_shape(const struct tset *t, uint8_t family)
 	return s;
 }
 
-/* Ciphers that other daemons use too, and that have no IOS name. */
-static const struct tset_cipher others[] = {
-	{ NULL, "rfc4309(ccm(aes))", true, 0, 0, 8, 1, 16 },
-	{ NULL, "rfc3686(ctr(aes))", false, 0, 0, 8, 1, 0 },
-	{ NULL, "cbc(camellia)", false, 0, 0, 16, 16, 0 },
-};
-
-static const struct tset_cipher *kernel_cipher(const char *kernel)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++)
-		if (!strcmp(ciphers[i].kernel, kernel))
-			return &ciphers[i];
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (!strcmp(others[i].kernel, kernel))
-			return &others[i];
-	return NULL;
-}
-
 bool tset_shape_of_sa(const struct sa_info *sa, struct mtu_shape *s)
 {
-	const struct tset_cipher *c = kernel_cipher(*sa->aead.name ? sa->aead.name : sa->enc.name);
+	const char *name = *sa->aead.name ? sa->aead.name : sa->enc.name;
+	const struct alg *c = alg_by_kernel(ALG_ENCR, name, 0);
 
 	if (sa->key.proto == IPPROTO_AH) {
 		s->ah = true;
