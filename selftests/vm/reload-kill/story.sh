@@ -68,13 +68,19 @@ writes=$(awk '$3 > 0' "$fault_dir/log" | wc -l)
 rm "$fault_dir/log"
 expect "and back" config_reload gwA "$work/old.ios"
 
-status=0
-kill_reload 1 before || status=$?
-for ((n = 1; status == 0; n++)); do
+# Each takes a start, seconds under emulation: a kernel does every second one, and the
+# other kernel the rest. With XI_KILL_ALL=1 it does all.
+first=1 step=2
+[[ $(uname -r) != 6.1.* ]] || first=2
+[[ -z ${XI_KILL_ALL:-} ]] || first=1 step=1
+status=0 killed=0
+((first == 2)) || kill_reload 1 before || status=$?
+for ((n = first; status == 0; n += step)); do
 	kill_reload $n after || status=$?
+	((status)) || killed=$((killed + 1))
 done
-expect_eq "$status $((n - 2))" "1 $writes" \
-	"killed at each of $writes writes, each time the next start repaired it"
+expect_eq "$status $killed" "1 $(((writes - first) / step + 1))" \
+	"killed at $killed of $writes writes, each time the next start repaired it"
 expect "at last all is as it was" same "$work/want.new" "new"
 gw hostA "$wire" udp-blast --src 10.1.0.10 --dst 10.2.0.10 --port 7000 --count 3 >"$work/blast"
 wire_stop clear
