@@ -168,16 +168,8 @@ bool judge_if_fragmentation(struct load *l, struct node *n)
 	return false;
 }
 
-/* R-CMAP-3, as IOS says it; in a file the judgement of the whole tells what is missing. */
-static void note_new_map(struct load *l, const struct node *n)
-{
-	if (l->prompt && !tree_find(l->tree, n->parent, n))
-		say(l, DIAG_NOTICE, CMAP_NEW_NOTE);
-}
-
 bool judge_map(struct load *l, struct node *n)
 {
-	note_new_map(l, n);
 	if (node_has(n, "ipsec-manual"))
 		say(l, DIAG_WARNING,
 		    "keys by hand: they are never changed, and replays are not seen across a restart");
@@ -185,7 +177,7 @@ bool judge_map(struct load *l, struct node *n)
 		say(l, DIAG_NOTICE, "tunnel endpoint discovery is ignored");
 	/* R-CMAP-3; of a file, what is not whole is told once all of it is known. */
 	if (l->prompt && !node_has(n, "dynamic") && !tree_find(l->tree, n->parent, n))
-		say(l, DIAG_NOTICE, "NOTE: This new crypto map will remain disabled until a peer and a valid access list have been configured.");
+		say(l, DIAG_NOTICE, CMAP_NEW_NOTE);
 	return true;
 }
 
