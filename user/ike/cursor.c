@@ -20,6 +20,8 @@ struct span cur_take(struct cur *c, size_t n)
 
 	if (c->bad || n > c->n) {
 		c->bad = true;
+		/* So that a loop over what is left ends. */
+		c->n = 0;
 		return (struct span){};
 	}
 	if (n)

@@ -32,7 +32,7 @@ bool span_equal(struct span a, struct span b);
 
 struct cur {
 	const uint8_t	*p;
-	size_t		n;		/* bytes left */
+	size_t		n;		/* bytes left; of a bad one 0 */
 	bool		bad;		/* something was asked for that was not there */
 };
 

@@ -12,7 +12,7 @@ static const struct row {
 	const char	*name;
 	enum spi_rule	spi;
 	uint16_t	least, most;
-} table[] = {
+} known[] = {
 #define X(NUMBER, NAME, ...) { NUMBER, #NAME, __VA_ARGS__ },
 	NOTIFIES(X)
 #undef X
@@ -22,9 +22,9 @@ static const struct row *row_of(uint16_t type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].type == type)
-			return &table[i];
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].type == type)
+			return &known[i];
 	return NULL;
 }
 
