@@ -26,7 +26,7 @@ bool der_take(struct cur *c, uint8_t *tag, struct span *value)
 		c->bad = true;
 	if (len > 0x80) {
 		n = len & 0x7f;
-		/* DER has one way to say a length: no zero in front, the short form where it serves. */
+		/* DER has one way to say a length: no zero in front, short where it serves. */
 		if (n > 4 || !cur_peek(c))
 			c->bad = true;
 		for (len = 0; n && !c->bad; n--)
@@ -104,7 +104,7 @@ static bool is_blank(int c)
 	return c == ' ';
 }
 
-/* The next character of a folded text: lower case, one blank for many, none at the ends; -1: end. */
+/* The next character of a folded text: lower case, one blank for many, none outside; -1: end. */
 static int folded(struct cur *c, bool first)
 {
 	bool blank = false;
@@ -189,12 +189,13 @@ static const char *name_of(struct span oid)
 	return "oid";
 }
 
-/* In place of what is cut, an ellipsis; a value's own commas are escaped, else one could fake an attribute. */
+/* What is cut ends in an ellipsis. */
 static void put(struct wr *w, const char *text, size_t n)
 {
 	wr_span(w, span_of(text, n));
 }
 
+/* A value's own commas are escaped: it cannot fake an attribute. */
 static void put_value(struct wr *w, struct span value)
 {
 	struct cur c = cur_of(value);

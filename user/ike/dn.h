@@ -19,7 +19,8 @@ bool dn_check(struct span der);
 
 /*
  * Attribute by attribute in order; values of character strings without regard to case, to the
- * kind of string and to how many blanks stand in a row (RFC 5280 section 7.1). False if either is bad.
+ * kind of string and to how many blanks stand in a row (RFC 5280 section 7.1). False if
+ * either is bad.
  */
 bool dn_equal(struct span a, struct span b);
 

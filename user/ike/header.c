@@ -43,7 +43,8 @@ void ike_header_finish(struct wr *w, size_t at)
 static enum ike_datagram judge_v2(const struct ike_header *h, size_t len, struct err *e)
 {
 	if (h->length != len) {
-		err_set(e, -EBADMSG, "length %u in a datagram with %zu bytes of IKE", h->length, len);
+		err_set(e, -EBADMSG, "length %u in a datagram with %zu bytes of IKE", h->length,
+			len);
 		return IKE_DG_BAD;
 	}
 	if (!h->spi_i) {

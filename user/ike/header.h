@@ -66,10 +66,10 @@ static inline enum ike_role ike_sender(const struct ike_header *h)
 enum ike_datagram {
 	IKE_DG_BAD,		/* no more than a counter; *e says why */
 	IKE_DG_KEEPALIVE,	/* one byte 0xff */
-	IKE_DG_ESP,		/* no marker on port 4500: the kernel's, seen only where it did not take it */
+	IKE_DG_ESP,		/* no marker on port 4500; seen where the kernel did not take it */
 	IKE_DG_V1,
 	IKE_DG_V2,		/* also of a higher minor version (RFC 7296 section 2.5) */
-	IKE_DG_HIGHER,		/* major version above 2: dropped, INVALID_MAJOR_VERSION may be said */
+	IKE_DG_HIGHER,		/* above version 2: dropped, INVALID_MAJOR_VERSION may be said */
 };
 
 enum ike_port { IKE_PORT_500, IKE_PORT_NATT };	/* NATT: 4500, where the marker stands */

@@ -75,7 +75,8 @@ int identity_check(const struct identity *id, struct err *e)
 	bool good;
 
 	if (id->data.n > IDENTITY_MAX)
-		return err_set(e, -EBADMSG, "identity of %zu bytes (> %d)", id->data.n, IDENTITY_MAX);
+		return err_set(e, -EBADMSG, "identity of %zu bytes (> %d)", id->data.n,
+			       IDENTITY_MAX);
 	switch (id->type) {
 	case ID_IPV4:
 		good = id->data.n == 4;
@@ -228,7 +229,8 @@ unsigned int id_pattern_match(const struct id_pattern *p, const struct identity 
 			return 0;
 		return SCORE_WILD + (unsigned int)p->text.n;
 	case ID_PAT_EMAIL_DOMAIN:
-		if (id->type != ID_EMAIL || !p->text.n || !equal_nocase(mail_domain(id->data), p->text))
+		if (id->type != ID_EMAIL || !p->text.n ||
+		    !equal_nocase(mail_domain(id->data), p->text))
 			return 0;
 		return SCORE_WILD + (unsigned int)p->text.n;
 	case ID_PAT_EXACT:

@@ -44,7 +44,7 @@ int identity_check(const struct identity *id, struct err *e);
  */
 bool identity_equal(const struct identity *a, const struct identity *b);
 
-/* "192.0.2.1", "gw.example", "CN=gw, O=Example", "key-id 0x6869"; never a control character. Returns buf. */
+/* "192.0.2.1", "gw.example", "CN=gw, O=Example", "key-id 0x6869"; all printable. Returns buf. */
 const char *identity_str(const struct identity *id, char buf[static IDENTITY_STR_MAX]);
 
 /* "address", "FQDN" ... for diagnoses. */
@@ -55,7 +55,7 @@ const char *identity_type_name(uint8_t type);
 enum id_pattern_kind {
 	ID_PAT_ANY,
 	ID_PAT_ADDR,			/* addr/plen */
-	ID_PAT_DOMAIN,			/* hosts below the domain `text`, at any depth; not itself */
+	ID_PAT_DOMAIN,			/* hosts below `text`, at any depth; not itself */
 	ID_PAT_EMAIL_DOMAIN,		/* mail addresses of exactly that domain */
 	ID_PAT_EXACT,			/* `id` */
 };

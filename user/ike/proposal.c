@@ -44,7 +44,8 @@ struct rule {
 static const struct rule rules[] = {
 	{ IKE_PROTO_IKE, T(T_ENCR) | T(T_PRF) | T(T_INTEG) | T(T_KE) | T_ADDKE,
 	  T(T_ENCR) | T(T_PRF) | T(T_KE) },
-	{ IKE_PROTO_ESP, T(T_ENCR) | T(T_INTEG) | T(T_KE) | T(T_ESN) | T_ADDKE, T(T_ENCR) | T(T_ESN) },
+	{ IKE_PROTO_ESP, T(T_ENCR) | T(T_INTEG) | T(T_KE) | T(T_ESN) | T_ADDKE,
+	  T(T_ENCR) | T(T_ESN) },
 	{ IKE_PROTO_AH, T(T_INTEG) | T(T_KE) | T(T_ESN) | T_ADDKE, T(T_INTEG) | T(T_ESN) },
 };
 
@@ -68,9 +69,9 @@ struct pair {				/* one proposal of each side */
 	const struct proposals *offer, *own;
 	const struct proposal *po, *pw;
 	const struct rule *rule;
-	bool	no_ke;
-	unsigned int encr_from, encr_at;	/* ciphers not tried before this one; the one chosen */
-	struct transform got[T_TYPES];	/* got[type].type is 0: not chosen yet */
+	bool no_ke;
+	unsigned int encr_from, encr_at; /* ciphers not tried before this one; the one chosen */
+	struct transform got[T_TYPES]; /* got[type].type is 0: not chosen yet */
 };
 
 static unsigned int types_in(const struct proposals *s, const struct proposal *p)
@@ -84,7 +85,7 @@ static unsigned int types_in(const struct proposals *s, const struct proposal *p
 	return mask;
 }
 
-/* A transform as no cipher takes it is not acceptable; others of its type may be (section 3.3.6). */
+/* A transform as no cipher takes it is not acceptable; others of its type may be (3.3.6). */
 static bool is_sane(const struct transform *t)
 {
 	const struct transform_info *info = transform_info(t->type, t->id);
@@ -140,7 +141,8 @@ static bool integ_fits(const struct pair *x, const struct transform *integ)
 
 /*
  * Key exchanges after the first must differ from each other and from it (RFC 9370 section 2.2.2).
- * The search takes none back: an offer whose first choices exclude its later ones is not ours to solve.
+ * The search takes none back: an offer whose first choices exclude its later ones is not
+ * ours to solve.
  */
 static bool is_repeated(const struct pair *x, const struct transform *t)
 {
@@ -299,7 +301,9 @@ static bool fits_use(const struct proposal *p, enum proposal_use use)
 bool proposal_choose(const struct proposals *offer, const struct proposals *own,
 		     enum proposal_use use, struct proposals *chosen, struct proposal_diag *d)
 {
-	struct proposal_diag best = { .why = offer->n && own->n ? PROPOSAL_PROTOCOL : PROPOSAL_EMPTY };
+	struct proposal_diag best = {
+		.why = offer->n && own->n ? PROPOSAL_PROTOCOL : PROPOSAL_EMPTY,
+	};
 	uint16_t i, j;
 
 	for (i = 0; i < offer->n; i++) {
@@ -484,7 +488,8 @@ const char *proposal_diag_str(const struct proposals *offer, const struct propos
 		say(&t, "proposal %u fits", po->number);
 		return buf;
 	case PROPOSAL_EMPTY:
-		say(&t, offer->n ? "no proposal is configured" : "the peer offers nothing we can use");
+		say(&t,
+		    offer->n ? "no proposal is configured" : "the peer offers nothing we can use");
 		return buf;
 	case PROPOSAL_PROTOCOL:
 		say(&t, "protocol: peer offers %s, we have %s", protocol_name(offer->p[0].protocol),

@@ -35,7 +35,7 @@ struct proposals {
 	struct proposal	p[PROPOSALS_MAX];
 	struct transform t[TRANSFORMS_MAX];
 	uint16_t	n, nt;
-	uint16_t	over;		/* proposals left out: no room, or an SPI no one could use */
+	uint16_t	over;		/* proposals left out: no room, or nothing we could use */
 };
 
 /* For building. false: no room, nothing changed. proposals_add_transform() goes to the last one. */
@@ -90,7 +90,7 @@ const struct transform *proposal_chosen(const struct proposals *s, uint8_t type)
 /*
  * Texts for the log of the side that knows. Bounded, with " ..." where there is more; returns buf.
  *   proposal_list_str: "1: ESP AES_GCM_16-256 NO_ESN; 2: ESP ..."
- *   proposal_diag_str: "key exchange: peer offers ECP_256 CURVE25519, we have MODP_2048 (proposal 2)"
+ *   proposal_diag_str: "key exchange: peer offers ECP_256, we have MODP_2048 (proposal 2)"
  */
 const char *proposal_list_str(const struct proposals *s, char *buf, size_t size);
 const char *proposal_diag_str(const struct proposals *offer, const struct proposals *own,

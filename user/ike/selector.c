@@ -42,8 +42,9 @@ bool ts_opaque(const struct ts *t)
 
 bool ts_valid(const struct ts *t)
 {
-	return (t->lo.family == AF_INET || t->lo.family == AF_INET6) && t->lo.family == t->hi.family &&
-	       addr_cmp(&t->lo, &t->hi) <= 0 && (t->port_lo <= t->port_hi || ts_opaque(t));
+	return (t->lo.family == AF_INET || t->lo.family == AF_INET6) &&
+	       t->lo.family == t->hi.family && addr_cmp(&t->lo, &t->hi) <= 0 &&
+	       (t->port_lo <= t->port_hi || ts_opaque(t));
 }
 
 bool ts_equal(const struct ts *a, const struct ts *b)
@@ -52,7 +53,7 @@ bool ts_equal(const struct ts *a, const struct ts *b)
 	       a->port_lo == b->port_lo && a->port_hi == b->port_hi;
 }
 
-/* OPAQUE are packets whose ports cannot be seen: in "any" and in itself (RFC 4301 section 4.4.1.1). */
+/* OPAQUE are packets whose ports cannot be seen: in "any" and in itself (RFC 4301, 4.4.1.1). */
 static bool both_ports(const struct ts *a, const struct ts *b, struct ts *out)
 {
 	if (ts_opaque(a) || ts_opaque(b)) {
@@ -166,7 +167,8 @@ enum ts_verdict ts_narrow(const struct ts_pair *offer, const struct ts_pair *pol
 	keep_families_of(&out->i, &out->r);
 	if (!out->i.n || !out->r.n)
 		return TS_NOTHING;
-	return covers_all(&out->i, &offer->i) && covers_all(&out->r, &offer->r) ? TS_ALL : TS_NARROWED;
+	return covers_all(&out->i, &offer->i) && covers_all(&out->r, &offer->r) ? TS_ALL
+										: TS_NARROWED;
 }
 
 static bool has_first(const struct ts_pair *offer, const struct ts_pair *policy)
@@ -229,7 +231,8 @@ const char *ts_str(const struct ts *t, char buf[static TS_STR_MAX])
 		snprintf(port, sizeof(port), " port %u", t->port_lo);
 	else if (!ts_any_port(t))
 		snprintf(port, sizeof(port), " port %u-%u", t->port_lo, t->port_hi);
-	snprintf(buf, TS_STR_MAX, "%s-%s%s%s", addr_str(&t->lo, lo), addr_str(&t->hi, hi), proto, port);
+	snprintf(buf, TS_STR_MAX, "%s-%s%s%s", addr_str(&t->lo, lo), addr_str(&t->hi, hi), proto,
+		 port);
 	return buf;
 }
 

@@ -13,20 +13,20 @@
 
 #include "user/lib/addr.h"
 
-/* The wire has 255 at most; a policy of more than a few is rare, and narrowing may leave some out. */
+/* The wire has 255 at most; more than a few are rare, and narrowing may leave some out. */
 #define TS_MAX		64
 #define TS_STR_MAX	128
 
 struct ts {
 	struct addr	lo, hi;		/* of one family, lo <= hi */
 	uint8_t		proto;		/* 0: any */
-	uint16_t	port_lo, port_hi; /* 0..65535: any; 65535..0: OPAQUE; ICMP: type << 8 | code */
+	uint16_t	port_lo, port_hi; /* any: 0, 65535; OPAQUE: 65535, 0; ICMP: type, code */
 };
 
 struct ts_list {
 	struct ts	ts[TS_MAX];
 	uint16_t	n;
-	uint16_t	over;		/* selectors left out: no room, or of a type that we do not know */
+	uint16_t	over;		/* selectors left out: no room, or an unknown type */
 };
 
 /* Selectors of both sides. */
@@ -49,7 +49,7 @@ bool ts_covers(const struct ts *a, const struct ts *b);
 /* What is in both; false: nothing, *out unchanged. */
 bool ts_both(const struct ts *a, const struct ts *b, struct ts *out);
 
-/* false: no room (counted in `over`); one that is covered already is not added, which is no fault. */
+/* false: no room (counted in `over`); one that is covered already is not added. */
 bool ts_list_add(struct ts_list *l, const struct ts *t);
 bool ts_list_covers(const struct ts_list *l, const struct ts *t);
 

@@ -108,8 +108,8 @@ const char *transform_type_name(uint8_t type)
 const char *transform_str(const struct transform *t, char buf[static TRANSFORM_STR_MAX])
 {
 	static const char *const kind[T_TYPES] = {
-		[T_ENCR] = "ENCR", "PRF", "INTEG", "KE", "ESN", "ADDKE1", "ADDKE2", "ADDKE3", "ADDKE4",
-		"ADDKE5", "ADDKE6", "ADDKE7",
+		[T_ENCR] = "ENCR", "PRF",    "INTEG",  "KE",	 "ESN",	   "ADDKE1",
+		"ADDKE2",	   "ADDKE3", "ADDKE4", "ADDKE5", "ADDKE6", "ADDKE7",
 	};
 	const struct transform_info *info = transform_info(t->type, t->id);
 	char name[24], bits[8] = "";

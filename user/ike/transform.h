@@ -59,7 +59,7 @@ struct transform_info {
 	const char	*name;		/* as in the registry */
 	enum keylen_rule keylen;
 	bool		aead;		/* integrity is in it */
-	uint16_t	ke_i, ke_r;	/* bytes of the initiator's and the responder's key exchange data */
+	uint16_t	ke_i, ke_r;	/* bytes of key exchange data from either side */
 };
 
 /* NULL: not known. */
@@ -80,7 +80,8 @@ static inline bool transform_is_ke(uint8_t type)
 
 static inline bool transform_equal(const struct transform *a, const struct transform *b)
 {
-	return a->type == b->type && a->flags == b->flags && a->id == b->id && a->keylen == b->keylen;
+	return a->type == b->type && a->flags == b->flags && a->id == b->id &&
+	       a->keylen == b->keylen;
 }
 
 #endif /* XIPSEC_IKE_TRANSFORM_H */

@@ -85,7 +85,7 @@ enum fragment_verdict fragment_add(struct fragment_set *s, uint32_t id, const st
 bool fragment_join(const struct fragment_set *s, uint8_t *buf, size_t cap, struct span *plain,
 		   uint8_t *first);
 
-/* Wipes and frees what is held: when done with it, in doubt, and after the timeout of section 2.6. */
+/* Wipes and frees what is held: when done with it, and after the timeout of section 2.6. */
 void fragment_clear(struct fragment_set *s);
 
 #endif /* XIPSEC_IKEV2_FRAGMENT_H */

@@ -59,6 +59,9 @@ struct form {
 /* These may come more than once; all others are one or none (appendix C). */
 #define MANY	(N | V | D | CERT | REQ)
 
+/* What an initiator may add to its IDi. */
+#define OFFERS	(CERT | REQ | IDR | CP)
+
 /* Searched from the top: what needs more stands first. */
 // clang-format off
 static const struct form forms[] = {
@@ -67,10 +70,10 @@ static const struct form forms[] = {
 	{ FORM_REFUSED,		EX_IKE_SA_INIT,	RESPONSE, false, N,			0 },
 	{ FORM_CLEAR_NOTICE,	0,		BOTH,	  false, N,			0 },
 
-	{ FORM_AUTH,		EX_IKE_AUTH, REQUEST, true, IDI | AUTH | SA | TS, CERT | REQ | IDR | CP },
-	{ FORM_AUTH_CHILDLESS,	EX_IKE_AUTH, REQUEST, true, IDI | AUTH,		  CERT | REQ | IDR | CP },
-	{ FORM_AUTH_EAP_START,	EX_IKE_AUTH, REQUEST, true, IDI | SA | TS,	  CERT | REQ | IDR | CP },
-	{ FORM_AUTH_EAP_CHILDLESS, EX_IKE_AUTH, REQUEST, true, IDI,		  CERT | REQ | IDR | CP },
+	{ FORM_AUTH,		EX_IKE_AUTH, REQUEST, true, IDI | AUTH | SA | TS, OFFERS },
+	{ FORM_AUTH_CHILDLESS,	EX_IKE_AUTH, REQUEST, true, IDI | AUTH,		  OFFERS },
+	{ FORM_AUTH_EAP_START,	EX_IKE_AUTH, REQUEST, true, IDI | SA | TS,	  OFFERS },
+	{ FORM_AUTH_EAP_CHILDLESS, EX_IKE_AUTH, REQUEST, true, IDI,		  OFFERS },
 	{ FORM_AUTH_EAP,	EX_IKE_AUTH, REQUEST, true, EAP,		  0 },
 	{ FORM_AUTH_EAP_END,	EX_IKE_AUTH, REQUEST, true, AUTH,		  0 },
 
@@ -96,7 +99,8 @@ static const struct form forms[] = {
 static bool applies(const struct form *f, const struct message *m, bool sealed)
 {
 	enum way way = ike_is_response(&m->h) ? RESPONSE : REQUEST;
-	bool exchange = f->exchange ? f->exchange == m->h.exchange : m->h.exchange != EX_IKE_SA_INIT;
+	bool exchange =
+		f->exchange ? f->exchange == m->h.exchange : m->h.exchange != EX_IKE_SA_INIT;
 
 	return exchange && f->way & way && f->sealed == sealed;
 }
@@ -126,7 +130,8 @@ static int no_form(const struct message *m, bool sealed, struct err *e)
 		return err_set(e, -EBADMSG, "%s may not be %s", exchange_name(m->h.exchange),
 			       sealed ? "protected" : "unprotected");
 	if (best->need & ~m->have)
-		return err_set(e, -EBADMSG, "%s %s lacks the %s payload", exchange_name(m->h.exchange),
+		return err_set(e, -EBADMSG, "%s %s lacks the %s payload",
+			       exchange_name(m->h.exchange),
 			       ike_is_response(&m->h) ? "response" : "request",
 			       first_name(best->need & ~m->have));
 	return err_set(e, -EBADMSG, "%s %s has a %s payload", exchange_name(m->h.exchange),
@@ -195,7 +200,7 @@ static int check_payload(const struct payload *p, struct err *e)
 	case PLD_EAP:
 		return pld_eap_parse(p->body, &u.eap, e);
 	}
-	return 0;			/* Vendor IDs are any bytes; SK and SKF are looked at apart */
+	return 0; /* Vendor IDs are any bytes; SK and SKF are looked at apart */
 }
 
 static int take_payload(struct message *m, const struct payload *p, struct err *e)
@@ -277,8 +282,8 @@ static int take_sealed(struct message *m, struct err *e)
 		return err_set(e, -EBADMSG, "IKE_SA_INIT may not be protected");
 	/* Beside SK they would be seen by nobody's rules but this one. */
 	if (m->n > 1)
-		return err_set(e, -EBADMSG, "a %s payload outside of %s", payload_name(m->pld[0].type),
-			       payload_name(last->type));
+		return err_set(e, -EBADMSG, "a %s payload outside of %s",
+			       payload_name(m->pld[0].type), payload_name(last->type));
 	if (!m->h.spi_r)
 		return err_set(e, -EBADMSG, "protected, without a responder's SPI");
 	if ((rc = pld_sk_parse(m->bytes, last, &m->sk, e)))

@@ -31,14 +31,14 @@ const char *exchange_name(uint8_t exchange);
 enum msg_form {
 	FORM_NONE,
 	FORM_SEALED,		/* SK or SKF, not opened yet */
-	FORM_CLEAR_NOTICE,	/* unprotected N where protection is due: a hint at most (section 1.5) */
+	FORM_CLEAR_NOTICE,	/* unprotected N where protection is due: a hint (section 1.5) */
 	FORM_REFUSED,		/* a response with N alone: error, COOKIE, INVALID_KE_PAYLOAD */
 
 	FORM_INIT,		/* SA KE Nonce; in a response CERTREQ */
 
 	FORM_AUTH,		/* request IDi AUTH SA TSi TSr, response IDr AUTH SA TSi TSr */
 	FORM_AUTH_CHILDLESS,	/* the same without SA and TS: RFC 6023, or the child was refused */
-	FORM_AUTH_EAP_START,	/* request: IDi SA TSi TSr, no AUTH; response: IDr EAP, may be AUTH */
+	FORM_AUTH_EAP_START,	/* request: IDi SA TSi TSr; response: IDr EAP, may be AUTH */
 	FORM_AUTH_EAP_CHILDLESS, /* request: IDi alone */
 	FORM_AUTH_EAP,		/* EAP */
 	FORM_AUTH_EAP_END,	/* request: AUTH; response: AUTH SA TSi TSr */

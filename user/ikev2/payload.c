@@ -50,12 +50,12 @@ int payload_next(struct payload_walk *w, struct payload *p, struct err *e)
 	len = cur_u16(&w->c);
 	/* A length below its own header would never come to an end. */
 	if (w->c.bad || len < PLD_HEADER_LEN)
-		return err_set(e, -EBADMSG, "%s payload: length %zu (< %d)", payload_name(p->type), len,
-			       PLD_HEADER_LEN);
+		return err_set(e, -EBADMSG, "%s payload: length %zu (< %d)", payload_name(p->type),
+			       len, PLD_HEADER_LEN);
 	p->body = cur_take(&w->c, len - PLD_HEADER_LEN);
 	if (w->c.bad)
-		return err_set(e, -EBADMSG, "%s payload: length %zu (> %zu)", payload_name(p->type), len,
-			       left);
+		return err_set(e, -EBADMSG, "%s payload: length %zu (> %zu)", payload_name(p->type),
+			       len, left);
 	if (p->type == PLD_SK || p->type == PLD_SKF) {
 		w->next = PLD_NONE;
 		if (w->c.n)

@@ -54,7 +54,8 @@ int pld_certreq_parse(struct span body, struct pld_cert *out, struct err *e)
 	if (c.bad)
 		return err_set(e, -EBADMSG, "CERTREQ: %zu bytes (< 1)", body.n);
 	if (has_hashes(out->encoding) && out->data.n % CERTREQ_HASH_LEN)
-		return err_set(e, -EBADMSG, "CERTREQ: %zu bytes are no whole number of hashes", out->data.n);
+		return err_set(e, -EBADMSG, "CERTREQ: %zu bytes are no whole number of hashes",
+			       out->data.n);
 	return 0;
 }
 

@@ -53,7 +53,7 @@ enum auth_method {
 
 struct pld_auth {
 	uint8_t		method;		/* enum auth_method, or another */
-	struct span	algorithm;	/* AUTH_SIGNATURE: DER of an AlgorithmIdentifier; else empty */
+	struct span	algorithm;	/* AUTH_SIGNATURE: DER, AlgorithmIdentifier; else empty */
 	struct span	data;		/* borrowed, not empty */
 };
 

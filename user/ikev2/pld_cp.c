@@ -52,7 +52,8 @@ int pld_cp_parse(struct span body, struct pld_cp *out, struct err *e)
 		out->attr[out->n++].value = value;
 	}
 	if (c.bad)
-		return err_set(e, -EBADMSG, "CP: an attribute is longer than the payload of %zu bytes", body.n);
+		return err_set(e, -EBADMSG,
+			       "CP: an attribute is longer than the payload of %zu bytes", body.n);
 	return 0;
 }
 
@@ -86,7 +87,7 @@ int pld_eap_parse(struct span body, struct pld_eap *out, struct err *e)
 		return err_set(e, -EBADMSG, "EAP: length %zu in %zu bytes", len, body.n);
 	if (out->code < EAP_REQUEST || out->code > EAP_FAILURE)
 		return err_set(e, -EBADMSG, "EAP: code %u", out->code);
-	/* Nothing rides along with success (RFC 3748 section 4.2), and nothing else comes without a type. */
+	/* Nothing rides along with success (RFC 3748 section 4.2), all else has a type. */
 	ends = out->code >= EAP_SUCCESS;
 	if (ends != !out->data.n)
 		return err_set(e, -EBADMSG, "EAP: code %u with %zu bytes", out->code, body.n);

@@ -34,7 +34,7 @@ enum eap_code { EAP_REQUEST = 1, EAP_RESPONSE, EAP_SUCCESS, EAP_FAILURE };
 struct pld_eap {
 	uint8_t		code;		/* enum eap_code */
 	uint8_t		id;
-	struct span	data;		/* borrowed: type and what belongs to it; empty of success and failure */
+	struct span	data;		/* borrowed: type and data; empty of success, failure */
 };
 
 int pld_eap_parse(struct span body, struct pld_eap *out, struct err *e);

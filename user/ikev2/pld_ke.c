@@ -36,7 +36,8 @@ int pld_nonce_parse(struct span body, struct span *out, struct err *e)
 {
 	*out = body;
 	if (body.n < NONCE_MIN || body.n > NONCE_MAX)
-		return err_set(e, -EBADMSG, "nonce of %zu bytes (%d to %d)", body.n, NONCE_MIN, NONCE_MAX);
+		return err_set(e, -EBADMSG, "nonce of %zu bytes (%d to %d)", body.n, NONCE_MIN,
+			       NONCE_MAX);
 	return 0;
 }
 

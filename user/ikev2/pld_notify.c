@@ -47,8 +47,8 @@ static int check(const struct row *r, const struct pld_notify *n, struct err *e)
 		return err_set(e, -EBADMSG, "%s for protocol %u with an SPI of %u bytes", r->name,
 			       n->protocol, n->spi_len);
 	if (n->data.n < r->least || n->data.n > r->most)
-		return err_set(e, -EBADMSG, "%s with %zu bytes (%u to %u)", r->name, n->data.n, r->least,
-			       r->most);
+		return err_set(e, -EBADMSG, "%s with %zu bytes (%u to %u)", r->name, n->data.n,
+			       r->least, r->most);
 	if (n->type == N_SIGNATURE_HASH_ALGORITHMS && n->data.n % 2)
 		return err_set(e, -EBADMSG, "%s with %zu bytes", r->name, n->data.n);
 	return 0;
@@ -65,11 +65,13 @@ int pld_notify_parse(struct span body, struct pld_notify *out, struct err *e)
 	spi = cur_sub(&c, out->spi_len);
 	out->data = cur_rest(&c);
 	if (c.bad)
-		return err_set(e, -EBADMSG, "notify: %zu bytes with an SPI of %u", body.n, out->spi_len);
+		return err_set(e, -EBADMSG, "notify: %zu bytes with an SPI of %u", body.n,
+			       out->spi_len);
 	if (out->spi_len && out->spi_len != 8 && out->spi_len != 4)
 		return err_set(e, -EBADMSG, "notify: SPI of %u bytes", out->spi_len);
 	if (is_child(out->protocol) && out->spi_len == 8)
-		return err_set(e, -EBADMSG, "notify: SPI of 8 bytes for protocol %u", out->protocol);
+		return err_set(e, -EBADMSG, "notify: SPI of 8 bytes for protocol %u",
+			       out->protocol);
 	out->spi = out->spi_len == 8 ? cur_u64(&spi) : out->spi_len ? cur_u32(&spi) : 0;
 	r = row_of(out->type);
 	return r ? check(r, out, e) : 0;

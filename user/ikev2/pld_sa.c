@@ -19,7 +19,8 @@ static int parse_attrs(struct cur *c, struct transform *t, struct err *e)
 		if (!(type & ATTR_TV))
 			cur_take(c, value);
 		if (c->bad)
-			return err_set(e, -EBADMSG, "SA: an attribute is longer than its transform");
+			return err_set(e, -EBADMSG,
+				       "SA: an attribute is longer than its transform");
 		if (type == (ATTR_TV | ATTR_KEYLEN) && value && !t->keylen)
 			t->keylen = value;
 		else
@@ -41,7 +42,8 @@ static int parse_transform(struct cur *c, bool last, struct transform *t, struct
 		return err_set(e, -EBADMSG, "SA: transform of length %zu (< 8)", len);
 	sub = cur_sub(c, len - 4);
 	if (sub.bad)
-		return err_set(e, -EBADMSG, "SA: transform of length %zu is longer than its proposal", len);
+		return err_set(e, -EBADMSG,
+			       "SA: transform of length %zu is longer than its proposal", len);
 	if (more != (last ? 0 : MORE_TRANSFORMS))
 		return err_set(e, -EBADMSG, "SA: transform marked %u, %s", more,
 			       last ? "the last one" : "not the last one");
@@ -110,17 +112,20 @@ static int parse_proposal(struct cur *c, uint8_t *more, struct proposals *out, s
 		return err_set(e, -EBADMSG, "SA: proposal of length %zu (< 8)", len);
 	sub = cur_sub(c, len - 4);
 	if (sub.bad)
-		return err_set(e, -EBADMSG, "SA: proposal of length %zu is longer than its payload", len);
+		return err_set(e, -EBADMSG, "SA: proposal of length %zu is longer than its payload",
+			       len);
 	p.number = cur_u8(&sub);
 	p.protocol = cur_u8(&sub);
 	p.spi_len = cur_u8(&sub);
 	count = cur_u8(&sub);
 	known = p.protocol >= IKE_PROTO_IKE && p.protocol <= IKE_PROTO_ESP;
 	if (known && !spi_len_fits(p.protocol, p.spi_len))
-		return err_set(e, -EBADMSG, "SA: SPI of %u bytes for protocol %u", p.spi_len, p.protocol);
+		return err_set(e, -EBADMSG, "SA: SPI of %u bytes for protocol %u", p.spi_len,
+			       p.protocol);
 	p.spi = spi_value(cur_take(&sub, p.spi_len));
 	if (sub.bad)
-		return err_set(e, -EBADMSG, "SA: SPI of %u bytes is longer than its proposal", p.spi_len);
+		return err_set(e, -EBADMSG, "SA: SPI of %u bytes is longer than its proposal",
+			       p.spi_len);
 	if ((rc = parse_transforms(&sub, count, out, &p, &fits, e)))
 		return rc;
 	if (known && fits && is_usable(&p) && out->n < PROPOSALS_MAX) {
@@ -144,11 +149,13 @@ int pld_sa_parse(struct span body, struct proposals *out, struct err *e)
 		if (number < 0)
 			return number;
 		if (more != (c.n ? MORE_PROPOSALS : 0))
-			return err_set(e, -EBADMSG, "SA: proposal marked %u with %zu bytes behind it", more,
+			return err_set(e, -EBADMSG,
+				       "SA: proposal marked %u with %zu bytes behind it", more,
 				       c.n);
 		/* An answer has the one that was chosen, an offer counts from 1. */
 		if ((last || c.n) && number != last + 1)
-			return err_set(e, -EBADMSG, "SA: proposal %d behind proposal %d", number, last);
+			return err_set(e, -EBADMSG, "SA: proposal %d behind proposal %d", number,
+				       last);
 		last = number;
 	} while (c.n);
 	return 0;

@@ -12,10 +12,11 @@ int pld_sk_parse(struct span msg, const struct payload *p, struct pld_sk *out, s
 		out->number = cur_u16(&c);
 		out->total = cur_u16(&c);
 		if (c.bad || !out->number || out->number > out->total)
-			return err_set(e, -EBADMSG, "SKF: fragment %u of %u", out->number, out->total);
+			return err_set(e, -EBADMSG, "SKF: fragment %u of %u", out->number,
+				       out->total);
 		if (!out->first != (out->number > 1))
-			return err_set(e, -EBADMSG, "SKF: fragment %u names payload %u", out->number,
-				       out->first);
+			return err_set(e, -EBADMSG, "SKF: fragment %u names payload %u",
+				       out->number, out->first);
 	}
 	out->sealed = cur_rest(&c);
 	if (!out->sealed.n)

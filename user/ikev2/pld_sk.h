@@ -16,7 +16,7 @@ struct pld_sk {
 	uint8_t		first;		/* type of the first payload inside; of later fragments 0 */
 	uint16_t	number, total;	/* of SKF; 0 of SK */
 	struct span	sealed;		/* borrowed: IV, ciphertext, checksum */
-	size_t		aad;		/* bytes of the message before `sealed`: what AEAD covers as well */
+	size_t		aad;		/* bytes before `sealed`, authenticated too */
 };
 
 /*

@@ -40,10 +40,12 @@ static int parse_selector(struct cur *c, struct ts_list *out, struct err *e)
 	struct cur sub;
 
 	if (c->bad || len < TS_HEADER_LEN)
-		return err_set(e, -EBADMSG, "TS: selector of length %zu (< %d)", len, TS_HEADER_LEN);
+		return err_set(e, -EBADMSG, "TS: selector of length %zu (< %d)", len,
+			       TS_HEADER_LEN);
 	sub = cur_sub(c, len - 4);
 	if (sub.bad)
-		return err_set(e, -EBADMSG, "TS: selector of length %zu is longer than its payload", len);
+		return err_set(e, -EBADMSG, "TS: selector of length %zu is longer than its payload",
+			       len);
 	if (type == TS_IPV4_RANGE)
 		return parse_range(&sub, AF_INET, proto, out, e);
 	if (type == TS_IPV6_RANGE)
