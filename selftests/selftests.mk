@@ -67,13 +67,17 @@ check: results selftests-build
 	$(Q)selftests/check
 
 # What a clone on a fresh machine needs first. A second make reads the new tools' places.
+# A stage that fails does not keep the others from running: all is told at once.
+submake := $(MAKE) --no-print-directory
 test:
 	$(Q)scripts/setup
-	$(Q)$(MAKE) --no-print-directory check
-	$(Q)$(MAKE) --no-print-directory -j2 -k test-mutants-1 test-mutants-2
-	$(Q)scripts/vm fetch all
-	$(Q)$(MAKE) --no-print-directory -j2 -k test-vm-6.12 test-vm-6.1
-	$(Q)echo && column -t $(O)/test-results/summary.tsv
+	$(Q)$(submake) results selftests-build
+	$(Q)status=0; \
+		$(submake) check || status=1; \
+		$(submake) -j2 -k test-mutants-1 test-mutants-2 || status=1; \
+		scripts/vm fetch all && $(submake) -j2 -k test-vm-6.12 test-vm-6.1 || status=1; \
+		echo && column -t $(O)/test-results/summary.tsv; \
+		exit $$status
 
 # Sources broken on purpose, each of which a named test has to notice.
 .PHONY: mutants test-mutants-1 test-mutants-2
