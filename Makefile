@@ -60,6 +60,7 @@ help:
 	@echo 'make demo             two gateways, an attacker, and what happens; needs only root on Debian 12 or 13'
 	@echo 'make test             all tests; the same needs'
 	@echo 'make check            tests without a VM, about two minutes'
+	@echo 'make mutants          sources broken on purpose, and which test notices'
 	@echo 'make check-vm         stories with real ESP in a VM; STORY=name for one, KERNEL=6.1 or 6.12'
 	@echo 'make fuzz SECONDS=n   every fuzz harness for n seconds'
 	@echo 'make bench            instructions and nanoseconds per packet, against named baselines'
