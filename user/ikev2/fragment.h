@@ -25,7 +25,7 @@ struct fragment {
 
 /*
  * In how many pieces of at most `most` bytes (plaintext) `plain` goes; 0: in none that the other
- * side would take. The pieces are of like size: the last one is no stub.
+ * side would take. The pieces are of like size: none is left over short.
  */
 uint16_t fragment_count(size_t plain, size_t most);
 
